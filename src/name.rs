@@ -1,0 +1,111 @@
+//! Names of steps, and the one way in which every text writes them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The words that open a form in one of the notations; as names they are quoted.
+const WORDS: [&str; 10] = [
+    "seq", "spawn", "tasks", "join", "race", "timeout", "limit", "sum", "max", "min",
+];
+
+/// The name of a step: any text at all.
+///
+/// It displays as the notations write it: bare where it is an ASCII identifier
+/// that opens no form, otherwise quoted, with everything escaped that could
+/// deceive a reader or a terminal (control, bidirectional and zero-width
+/// characters).
+///
+/// # Examples
+///
+/// ```
+/// use makespan::Name;
+///
+/// assert_eq!(Name::from("auth").to_string(), "auth");
+/// assert_eq!(Name::from("GET /orders").to_string(), "\"GET /orders\"");
+/// assert_eq!(Name::from("max").to_string(), "\"max\"");
+/// assert_eq!(Name::from("a\u{202e}b").to_string(), "\"a\\u{202e}b\"");
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// Returns the text itself, unescaped.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is_bare(&self) -> bool {
+        let mut bytes = self.0.bytes();
+        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+            && bytes.all(|rest| rest.is_ascii_alphanumeric() || rest == b'_')
+            && !WORDS.contains(&self.as_str())
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<Arc<str>> for Name {
+    fn from(text: Arc<str>) -> Self {
+        Self(text)
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_bare() {
+            return f.write_str(&self.0);
+        }
+        f.write_str("\"")?;
+        for character in self.0.chars() {
+            match character {
+                '"' => f.write_str("\\\"")?,
+                '\'' => f.write_str("'")?,
+                // `escape_debug` escapes what does not print and leaves the rest
+                // readable; it lets some format characters pass, so they are named.
+                _ if is_deceptive(character) => write!(f, "{}", character.escape_unicode())?,
+                _ => write!(f, "{}", character.escape_debug())?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Bidirectional controls, zero-width characters and other invisible format
+/// characters: they change how a line reads without being seen in it.
+const fn is_deceptive(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}

@@ -1,0 +1,11 @@
+//! Timed programs as plain data.
+
+mod law;
+mod notation;
+mod tree;
+mod validity;
+
+pub use notation::{check, literal};
+pub(crate) use tree::{Form, Group, View};
+pub use tree::Scenario;
+pub use validity::{MAX_DEPTH, MAX_DURATION, MAX_STEPS};

@@ -1,0 +1,292 @@
+//! The notation of scenarios: read, checked while compiling, and written.
+//!
+//! ```text
+//! scenario := name ':' duration | form
+//! form     := ('seq' | 'spawn' | 'tasks' | 'join' | 'race') '(' list ')'
+//!           | 'timeout' '(' duration ',' scenario [','] ')'
+//!           | 'limit' '(' count [',' list] ')'
+//! list     := [ scenario (',' scenario)* [','] ]
+//! ```
+//!
+//! One machine reads it, with a stack of its own. In a constant its moves are
+//! looked at and forgotten; at run time they build the tree.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::lexer::{Lexer, Mistake, Token, refuse, unquote};
+use crate::scenario::tree::{Form, Scenario, View};
+use crate::scenario::validity::MAX_DEPTH;
+use crate::time::Compact;
+
+/// What the notation is called in messages.
+const WHAT: &str = "scenario";
+
+/// A move of the machine.
+#[derive(Clone, Copy)]
+enum Move {
+    Step { name: Token, duration: Duration },
+    Open(Form),
+    Close,
+    End,
+}
+
+/// What may come next.
+#[derive(Clone, Copy)]
+enum Expected {
+    Scenario,
+    ScenarioOrClose,
+    CommaOrClose,
+    End,
+}
+
+/// A form that is still open.
+#[derive(Clone, Copy)]
+struct Open {
+    is_timeout: bool,
+    has_child: bool,
+}
+
+struct Machine<'a> {
+    lexer: Lexer<'a>,
+    expected: Expected,
+    open: [Open; MAX_DEPTH],
+    depth: usize,
+    text: &'a [u8],
+}
+
+const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
+    Err(Mistake { at, problem })
+}
+
+impl<'a> Machine<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self {
+            lexer: Lexer::new(text),
+            expected: Expected::Scenario,
+            open: [Open { is_timeout: false, has_child: false }; MAX_DEPTH],
+            depth: 0,
+            text: text.as_bytes(),
+        }
+    }
+
+    const fn next(&mut self) -> Result<Move, Mistake> {
+        loop {
+            let token = match self.lexer.next() {
+                Ok(token) => token,
+                Err(mistake) => return Err(mistake),
+            };
+            match (self.expected, token) {
+                (Expected::Scenario | Expected::ScenarioOrClose, Token::Word { .. } | Token::Quoted { .. }) => {
+                    return self.scenario(token);
+                }
+                (Expected::ScenarioOrClose | Expected::CommaOrClose, Token::Mark { byte: b')', at }) => {
+                    return self.close(at);
+                }
+                (Expected::CommaOrClose, Token::Mark { byte: b',', .. }) => {
+                    self.expected = Expected::ScenarioOrClose;
+                }
+                (Expected::End, Token::End { .. }) => return Ok(Move::End),
+                (Expected::Scenario | Expected::ScenarioOrClose, _) => {
+                    return mistake(token.at(), "expected a step such as `name: 2s`, or a form such as `seq(..)`");
+                }
+                (Expected::CommaOrClose, _) => return mistake(token.at(), "expected `,` or `)`"),
+                (Expected::End, _) => return mistake(token.at(), "expected the end: a notation holds one scenario"),
+            }
+        }
+    }
+
+    /// A step or the opening of a form, of which the first token is read.
+    const fn scenario(&mut self, name: Token) -> Result<Move, Mistake> {
+        if self.depth > 0 {
+            let parent = &mut self.open[self.depth - 1];
+            if parent.is_timeout && parent.has_child {
+                return mistake(name.at(), "a timeout holds one scenario; `seq(..)` or `join(..)` makes one of several");
+            }
+            parent.has_child = true;
+        }
+        let behind = match self.lexer.next() {
+            Ok(token) => token,
+            Err(mistake) => return Err(mistake),
+        };
+        match (name, behind) {
+            (_, Token::Mark { byte: b':', .. }) => self.step(name),
+            (Token::Word { from, to }, Token::Mark { byte: b'(', .. }) => self.form(from, to),
+            (Token::Word { .. }, _) => mistake(behind.at(), "expected `:` after a step's name"),
+            _ => mistake(behind.at(), "expected `:` after a step's quoted name"),
+        }
+    }
+
+    const fn step(&mut self, name: Token) -> Result<Move, Mistake> {
+        match self.lexer.next() {
+            Ok(Token::Time { value: duration, .. }) => {
+                self.expected = self.behind_a_scenario();
+                Ok(Move::Step { name, duration })
+            }
+            Ok(token) => mistake(token.at(), "expected a duration with its unit, such as `2s` or `0.5ms`"),
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    const fn form(&mut self, from: usize, to: usize) -> Result<Move, Mistake> {
+        if self.depth == MAX_DEPTH {
+            return mistake(from, "nested too deeply: 256 forms inside one another are the most");
+        }
+        let (form, expected) = match self.text.split_at(from).1.split_at(to - from).0 {
+            b"seq" => (Form::Sequential, Expected::ScenarioOrClose),
+            b"spawn" => (Form::Spawned, Expected::ScenarioOrClose),
+            b"tasks" => (Form::Tasks, Expected::ScenarioOrClose),
+            b"join" => (Form::Joined, Expected::ScenarioOrClose),
+            b"race" => (Form::Raced, Expected::ScenarioOrClose),
+            b"timeout" => match self.lexer.next() {
+                Ok(Token::Time { value, .. }) => match self.lexer.next() {
+                    Ok(Token::Mark { byte: b',', .. }) => (Form::Timeout(value), Expected::Scenario),
+                    Ok(token) => return mistake(token.at(), "expected `,` and what the timeout is for"),
+                    Err(mistake) => return Err(mistake),
+                },
+                Ok(token) => return mistake(token.at(), "a timeout begins with its duration: `timeout(500ms, ..)`"),
+                Err(mistake) => return Err(mistake),
+            },
+            b"limit" => match self.lexer.next() {
+                Ok(Token::Count { value, .. }) => {
+                    // More permits than memory can count children are no limit.
+                    #[expect(clippy::cast_possible_truncation, reason = "compared first")]
+                    let permits = if value > usize::MAX as u64 { usize::MAX } else { value as usize };
+                    (Form::Limited(permits), Expected::CommaOrClose)
+                }
+                Ok(token) => return mistake(token.at(), "a limit begins with its permits: `limit(2, ..)`"),
+                Err(mistake) => return Err(mistake),
+            },
+            _ => return mistake(from, "the forms are seq, spawn, tasks, join, race, timeout and limit"),
+        };
+        self.open[self.depth] =
+            Open { is_timeout: matches!(form, Form::Timeout(_)), has_child: false };
+        self.depth += 1;
+        self.expected = expected;
+        Ok(Move::Open(form))
+    }
+
+    const fn close(&mut self, at: usize) -> Result<Move, Mistake> {
+        self.depth -= 1;
+        let Open { is_timeout, has_child } = self.open[self.depth];
+        if is_timeout && !has_child {
+            return mistake(at, "expected what the timeout is for");
+        }
+        self.expected = self.behind_a_scenario();
+        Ok(Move::Close)
+    }
+
+    const fn behind_a_scenario(&self) -> Expected {
+        if self.depth == 0 { Expected::End } else { Expected::CommaOrClose }
+    }
+}
+
+/// Checks a notation inside a constant, for [`scenario!`](crate::scenario).
+///
+/// # Panics
+///
+/// If the notation does not read: in a constant, a compile error.
+pub const fn check(text: &str) {
+    let mut machine = Machine::new(text);
+    loop {
+        match machine.next() {
+            Ok(Move::End) => return,
+            Ok(_) => {}
+            Err(mistake) => refuse(WHAT, text, mistake),
+        }
+    }
+}
+
+/// Reads a notation that [`check`] has let pass.
+pub fn literal(text: &str) -> Scenario {
+    read(text).unwrap_or_else(|mistake| refuse(WHAT, text, mistake))
+}
+
+fn read(text: &str) -> Result<Scenario, Mistake> {
+    let mut machine = Machine::new(text);
+    let mut open: Vec<(Form, Vec<Scenario>)> = Vec::new();
+    let mut whole = None;
+    loop {
+        let scenario = match machine.next()? {
+            Move::Open(form) => {
+                open.push((form, Vec::new()));
+                continue;
+            }
+            Move::Step { name, duration } => Scenario::step(name_in(text, name), duration),
+            Move::Close => {
+                let (form, children) = open.pop().expect("the machine closes what it opened");
+                Scenario::group(form, children)
+            }
+            Move::End => return Ok(whole.expect("the machine ends behind a scenario")),
+        };
+        match open.last_mut() {
+            Some((_, siblings)) => siblings.push(scenario),
+            None => whole = Some(scenario),
+        }
+    }
+}
+
+fn name_in(text: &str, token: Token) -> String {
+    match token {
+        Token::Word { from, to } => text[from..to].to_owned(),
+        Token::Quoted { from, to } => unquote(&text[from..to]),
+        token => unreachable!("the machine takes only words and texts for names: {token:?}"),
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = Error;
+
+    /// Reads the notation that [`Display`](fmt::Display) writes.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no scenario, with the line, the column and the problem.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        read(text).map_err(|Mistake { at, problem }| Error::notation(WHAT, text, at, problem))
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is open, each with the children that are not written yet. A list
+        // and no recursion: a scenario may be nested deeper than any stack.
+        let mut open = vec![std::slice::from_ref(self).iter()];
+        let mut is_first = true;
+        while let Some(siblings) = open.last_mut() {
+            let Some(scenario) = siblings.next() else {
+                open.pop();
+                if !open.is_empty() {
+                    f.write_str(")")?;
+                }
+                is_first = false;
+                continue;
+            };
+            if !is_first {
+                f.write_str(", ")?;
+            }
+            match scenario.view() {
+                View::Step { name, duration } => {
+                    write!(f, "{name}: {}", Compact(duration))?;
+                    is_first = false;
+                }
+                View::Group(group) => {
+                    write!(f, "{}(", group.form.word())?;
+                    is_first = true;
+                    match group.form {
+                        Form::Timeout(limit) => write!(f, "{}", Compact(limit))?,
+                        Form::Limited(permits) => write!(f, "{permits}")?,
+                        _ => {}
+                    }
+                    if matches!(group.form, Form::Timeout(_) | Form::Limited(_)) {
+                        is_first = false;
+                    }
+                    open.push(group.children.iter());
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Which scenarios can run, and where one that cannot goes wrong.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::error::{Error, Unusable};
+use crate::law::list_schedule;
+use crate::scenario::tree::{Form, Group, Scenario, View};
+
+/// How deep the forms of a scenario may be nested in one another.
+///
+/// A run polls a nested future from the outside in, so that depth is paid in
+/// stack. This many levels, of the form that takes most, fit a test's thread of
+/// 2 MiB in a debug build with a good half of it to spare.
+pub const MAX_DEPTH: usize = 256;
+
+/// The longest that a step, a timeout or any sum of them may take: a year of
+/// 365 days.
+pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How many steps a scenario may have.
+pub const MAX_STEPS: usize = 1 << 26;
+
+/// What is known of a group without walking through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Soundness {
+    /// How many forms are nested, itself included.
+    depth: usize,
+    /// How many steps there are.
+    pub(crate) steps: usize,
+    /// How long it takes, in ticks, from its own start.
+    ticks: u64,
+    /// What keeps it from running, here or below.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// What keeps a scenario from running. The place is looked for when it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    TooDeep,
+    TooManySteps,
+    TooLong,
+    EmptyRace,
+    NoPermits,
+}
+
+const MAX_TICKS: u64 = MAX_DURATION.as_secs() * 1_000;
+
+impl Soundness {
+    pub(crate) fn of(form: Form, children: &[Scenario]) -> Self {
+        let depth = 1 + children.iter().map(Scenario::depth).max().unwrap_or(0);
+        let steps = children
+            .iter()
+            .fold(0_usize, |steps, child| steps.saturating_add(child.step_count()));
+        let ticks = children.iter().map(Scenario::ticks);
+        let ticks = match form {
+            Form::Sequential => ticks.fold(0, u64::saturating_add),
+            Form::Spawned | Form::Tasks | Form::Joined => ticks.max().unwrap_or(0),
+            Form::Raced => ticks.min().unwrap_or(0),
+            Form::Timeout(limit) => ticks.fold(whole_ticks(limit), u64::min),
+            Form::Limited(permits) => list_schedule(permits, ticks),
+        };
+        // Depth is looked at first: it decides how a group is taken apart.
+        let problem = if depth > MAX_DEPTH {
+            Some(Problem::TooDeep)
+        } else if let Some(problem) = children.iter().find_map(Scenario::problem) {
+            Some(problem)
+        } else if steps > MAX_STEPS {
+            Some(Problem::TooManySteps)
+        } else {
+            match form {
+                Form::Timeout(limit) if limit > MAX_DURATION => Some(Problem::TooLong),
+                _ if ticks > MAX_TICKS => Some(Problem::TooLong),
+                Form::Raced if children.is_empty() => Some(Problem::EmptyRace),
+                Form::Limited(0) => Some(Problem::NoPermits),
+                _ => None,
+            }
+        };
+        Self { depth, steps, ticks, problem }
+    }
+}
+
+/// Here a rounding for the cap alone: the law and the oracle each have their own.
+fn whole_ticks(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX)
+}
+
+impl Scenario {
+    fn depth(&self) -> usize {
+        match self.view() {
+            View::Step { .. } => 0,
+            View::Group(group) => group.soundness.depth,
+        }
+    }
+
+    fn ticks(&self) -> u64 {
+        match self.view() {
+            View::Step { duration, .. } => whole_ticks(duration),
+            View::Group(group) => group.soundness.ticks,
+        }
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        match self.view() {
+            View::Step { duration, .. } => (duration > MAX_DURATION).then_some(Problem::TooLong),
+            View::Group(group) => group.soundness.problem,
+        }
+    }
+
+    /// Returns an error that names the place, if the scenario cannot run.
+    pub(crate) fn ensure_runnable(&self) -> Result<(), Error> {
+        match self.problem() {
+            None => Ok(()),
+            Some(problem) => Err(self.locate(problem)),
+        }
+    }
+
+    /// Goes down to where the problem arises, and tells the way.
+    fn locate(&self, problem: Problem) -> Error {
+        const SHOWN: usize = 12;
+        let (mut place, mut scenario, mut level) = (String::new(), self, 0_usize);
+        let mut enter = |name: &str| {
+            match level {
+                0 => place.push_str(name),
+                1..SHOWN => {
+                    let _ = write!(place, " > {name}");
+                }
+                SHOWN => place.push_str(" > .."),
+                _ => {}
+            }
+            level += 1;
+        };
+        loop {
+            let group = match scenario.view() {
+                View::Step { name, duration } => {
+                    enter("step");
+                    let most = MAX_DURATION;
+                    let problem = Unusable::StepTooLong { name: name.to_string(), duration, most };
+                    return Error::scenario(place, problem);
+                }
+                View::Group(group) => group,
+            };
+            let culprit = match problem {
+                // No child is to blame for the depth: the way down the deepest is told.
+                Problem::TooDeep => {
+                    let deepest = group.soundness.depth - 1;
+                    let is_deepest = |child: &Self| child.depth() == deepest;
+                    group.children.iter().position(is_deepest).filter(|_| deepest >= MAX_DEPTH)
+                }
+                _ => group.children.iter().position(|child| child.problem() == Some(problem)),
+            };
+            match culprit {
+                Some(index) => {
+                    enter(&format!("{}[{index}]", group.form.word()));
+                    scenario = &group.children[index];
+                }
+                None => {
+                    enter(group.form.word());
+                    return Error::scenario(place, unusable(group, self.depth(), problem));
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with a group whose children are all right.
+fn unusable(group: &Group, depth: usize, problem: Problem) -> Unusable {
+    let steps = group.soundness.steps;
+    match (problem, group.form) {
+        (Problem::TooDeep, _) => Unusable::TooDeep { depth, most: MAX_DEPTH },
+        (Problem::TooManySteps, _) => Unusable::TooManySteps { steps, most: MAX_STEPS },
+        (Problem::TooLong, Form::Timeout(limit)) if limit > MAX_DURATION => {
+            Unusable::TimeoutTooLong { limit, most: MAX_DURATION }
+        }
+        (Problem::TooLong, _) => Unusable::SumTooLong { most: MAX_DURATION },
+        (Problem::EmptyRace, _) => Unusable::EmptyRace,
+        (Problem::NoPermits, _) => Unusable::NoPermits,
+    }
+}

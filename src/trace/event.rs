@@ -1,0 +1,109 @@
+//! One thing that happened.
+
+use std::fmt;
+
+use crate::name::Name;
+use crate::time::VirtualTime;
+
+/// A task of a run, numbered by first sight; the root is `0`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(pub(crate) u32);
+
+impl TaskId {
+    /// The task in which a scenario itself runs.
+    pub const ROOT: Self = Self(0);
+
+    /// Creates the id of the task with this number.
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Returns the task's number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task {}", self.0)
+    }
+}
+
+impl fmt::Debug for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One thing that happened, in which task, and when.
+///
+/// It displays as a line of a log: `+2000ms coro1 finishes`, `+0ms task 1 spawned`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When it happened.
+    pub time: VirtualTime,
+    /// The task that did it: for a spawn the task that spawns, for a join the
+    /// one that waits, for a cancel the one in which the step was running.
+    pub task: TaskId,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    /// A task was created and queued. It has not run yet.
+    Spawn(TaskId),
+    /// A step was polled for the first time.
+    Start(Name),
+    /// A step was done.
+    Finish(Name),
+    /// A step that had started was dropped before it was done.
+    Cancel(Name),
+    /// A task was done, and the task that waited for it has seen it.
+    Join(TaskId),
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.time)?;
+        match &self.kind {
+            EventKind::Spawn(task) => write!(f, "{task} spawned"),
+            EventKind::Start(step) => write!(f, "{step} starts"),
+            EventKind::Finish(step) => write!(f, "{step} finishes"),
+            EventKind::Cancel(step) => write!(f, "{step} cancelled"),
+            EventKind::Join(task) => write!(f, "{task} joined"),
+        }
+    }
+}
+
+/// An [`Event`] as a trace keeps it: the step by its number, so that recording
+/// one costs no allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) time: VirtualTime,
+    pub(crate) task: TaskId,
+    /// A step's number, or a task's, as `kind` has it.
+    pub(crate) subject: u32,
+    pub(crate) kind: Kind,
+}
+
+/// An [`EventKind`] without its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Spawn,
+    Start,
+    Finish,
+    Cancel,
+    Join,
+}
+
+impl Kind {
+    /// Whether the subject is a step, and not a task.
+    pub(crate) const fn is_of_step(self) -> bool {
+        matches!(self, Self::Start | Self::Finish | Self::Cancel)
+    }
+}

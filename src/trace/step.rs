@@ -1,0 +1,89 @@
+//! Steps put together from their events.
+
+use crate::name::Name;
+use crate::trace::event::{Kind, TaskId};
+use crate::trace::log::Trace;
+use crate::time::VirtualTime;
+
+/// A step as a trace saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: Name,
+    /// Its place among the steps of this name, in order of their first polls.
+    pub instance: usize,
+    /// The task in which it ran.
+    pub task: TaskId,
+    /// When it was polled first.
+    pub start: VirtualTime,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was done.
+    Finished(VirtualTime),
+    /// It was dropped before it was done.
+    Cancelled(VirtualTime),
+    /// It was still going on when the recording closed.
+    Open,
+}
+
+impl End {
+    /// Returns when it ended, finished or cut.
+    #[must_use]
+    pub const fn time(self) -> Option<VirtualTime> {
+        match self {
+            Self::Finished(time) | Self::Cancelled(time) => Some(time),
+            Self::Open => None,
+        }
+    }
+}
+
+impl Trace {
+    /// Returns the steps that started, in the order of their first polls.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let instances = self.instances();
+        // Where in `steps` a step's number is; a step has one start.
+        let mut places = vec![None; self.names.len()];
+        let mut steps = Vec::<Step>::new();
+        for entry in &self.entries {
+            let number = entry.subject as usize;
+            match entry.kind {
+                Kind::Start => {
+                    places[number] = Some(steps.len());
+                    steps.push(Step {
+                        name: self.names[number].clone(),
+                        instance: instances[number].map_or(0, |instance| instance.index),
+                        task: entry.task,
+                        start: entry.time,
+                        end: End::Open,
+                    });
+                }
+                Kind::Finish | Kind::Cancel => {
+                    // A log put together by hand may lack the start.
+                    if let Some(place) = places[number] {
+                        steps[place].end = match entry.kind {
+                            Kind::Finish => End::Finished(entry.time),
+                            _ => End::Cancelled(entry.time),
+                        };
+                    }
+                }
+                Kind::Spawn | Kind::Join => {}
+            }
+        }
+        steps
+    }
+
+    /// Returns the steps that were still going on when the recording closed,
+    /// in the order of their first polls.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<Step> {
+        let mut steps = self.steps();
+        steps.retain(|step| step.end == End::Open);
+        steps
+    }
+}
