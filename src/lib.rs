@@ -1,23 +1,98 @@
-//! makespan
+//! Verifies the *timing* of async code: exactly, in virtual time.
+//!
+//! Await jobs one after another and they take the **sum** of their durations;
+//! spawn them and they take the **maximum**. The time from the start of a set of
+//! jobs to the end of the last one is their *makespan*. Code that everybody
+//! believes is concurrent and that runs one call after another passes every test
+//! that looks at types and results: only its makespan gives it away.
+//!
+//! A [`Scenario`] is a timed program as plain data. It becomes a [`Trace`] in two
+//! ways that know nothing of each other: it is *run* on real tokio with a paused
+//! clock, and *predicted* by an oracle that does not know tokio. [`Scenario::verify`]
+//! does both, and holds the run to the two laws, to the order of starts, and to
+//! the oracle, event by event.
+//!
+//! ```
+//! use makespan::scenario;
+//! use std::time::Duration;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let by_await = scenario!(seq(coro1: 2s, coro2: 1s));
+//! let by_task = scenario!(spawn(coro1: 2s, coro2: 1s));
+//!
+//! assert_eq!(by_await.verify()?.makespan(), Duration::from_secs(3));
+//! assert_eq!(by_task.verify()?.makespan(), Duration::from_secs(2));
+//!
+//! assert_eq!(by_await.law().to_string(), "coro1 + coro2");
+//! assert_eq!(by_task.law().to_string(), "max(coro1, coro2)");
+//!
+//! assert_eq!(by_task.predict()?, by_task.run()?); // event by event
+//! assert_eq!(
+//!     by_task.run()?.to_string(),
+//!     "+0ms coro1 starts\n\
+//!      +0ms coro2 starts\n\
+//!      +1000ms coro2 finishes\n\
+//!      +2000ms coro1 finishes",
+//! );
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is exact, and what is not
+//!
+//! - **Times are exact.** tokio's timer ticks once a millisecond ([`TICK`]) and
+//!   rounds every deadline up. The oracle, the laws and the logs count in whole
+//!   ticks; a step of 0.3 ms takes 1 ms, two of them in a row take 2 ms.
+//! - **The log's order is exact for a scenario**, ties included: it runs on a
+//!   current-thread runtime, in tasks without tokio's cooperative budget. What
+//!   *your* program may rely on is less. [`Trace::same_up_to_ties`] compares no
+//!   more than that.
+//! - **A wall clock is not exact.** [`Runner::wall`] runs the same scenario in real
+//!   time: never less than its law, a little more, in the same order where that
+//!   is not a tie.
+//! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
+//!   sum, nesting at [`MAX_DEPTH`], steps at [`MAX_STEPS`].
+//!
+//! # How the code is laid out
+//!
+//! A scenario becomes a trace in two ways; a law and the order rules judge the
+//! trace; the verdict is told with a picture. A module imports only from below:
+//!
+//! | floor | modules | what it is |
+//! |---|---|---|
+//! | face | `macros`, `verify` | scenarios held to their laws and to the oracle |
+//! | judgement | `verdict`, `picture` | **the two laws** ([`Check`]), the order rules, how a broken one is told; drawings |
+//! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
+//! | data | `scenario` | timed programs |
+//! | data | `law`, `trace` | max-plus expressions; what happened |
+//! | ground | `lexer`, `error`, `name`, `time` | |
+
 mod error;
 mod law;
 mod lexer;
 mod macros;
 mod name;
 mod oracle;
+mod picture;
 mod runtime;
 mod scenario;
 mod time;
 mod trace;
+mod verdict;
+mod verify;
 
 pub use error::Error;
 pub use law::{Atom, Law};
 pub use name::Name;
+pub use picture::Timeline;
 pub use runtime::Runner;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_STEPS, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{End, Event, EventKind, Step, TaskId, Trace};
+pub use verdict::{Check, Failure, Violation};
+pub use verify::Verified;
 
+/// What the macros expand to; nobody else calls it.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::scenario::{check, literal};

@@ -37,7 +37,9 @@ impl Name {
 
     fn is_bare(&self) -> bool {
         let mut bytes = self.0.bytes();
-        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        bytes
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
             && bytes.all(|rest| rest.is_ascii_alphanumeric() || rest == b'_')
             && !WORDS.contains(&self.as_str())
     }

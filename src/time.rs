@@ -10,6 +10,12 @@ use std::time::Duration;
 /// ([tokio #6866](https://github.com/tokio-rs/tokio/issues/6866)).
 pub const TICK: Duration = Duration::from_millis(1);
 
+/// How many ticks a timer of this duration takes: it is rounded up. The oracle
+/// does not use this; it must not be wrong where this is.
+pub(crate) fn whole_ticks(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
+}
+
 /// A point on the virtual line: how long after the beginning of the run.
 ///
 /// # Units

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::law::list_scheduling::list_schedule;
 use crate::name::Name;
-use crate::time::{Compact, TICK};
+use crate::time::{Compact, whole_ticks};
 
 /// A max-plus expression over named durations: `auth + max(profile, orders)`.
 ///
@@ -56,6 +56,12 @@ pub(crate) enum Expr {
     Limit(usize, Vec<Expr>),
 }
 
+/// What an expression bottoms out in.
+enum Term {
+    Constant(Duration),
+    Atom(u32),
+}
+
 impl Atom {
     pub(crate) fn new(name: Name, index: Option<usize>) -> Self {
         Self { name, index }
@@ -77,7 +83,10 @@ impl Atom {
 
 impl Law {
     pub(crate) fn new(expr: Expr, atoms: Arc<[Atom]>) -> Self {
-        Self { expr: expr.simplify(), atoms }
+        Self {
+            expr: expr.simplify(),
+            atoms,
+        }
     }
 
     /// Returns what the law comes to where each atom lasts as long as `latency`
@@ -117,21 +126,36 @@ impl Law {
 impl Expr {
     /// What the expression comes to, in whole ticks; at most `u64::MAX` of them.
     pub(crate) fn evaluate(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
-        Duration::from_millis(self.ticks(latency))
+        Duration::from_millis(self.value(&mut |term| {
+            whole_ticks(match term {
+                Term::Constant(constant) => constant,
+                Term::Atom(atom) => latency(atom),
+            })
+        }))
     }
 
-    fn ticks(&self, latency: &mut impl FnMut(u32) -> Duration) -> u64 {
+    /// What the expression comes to where nothing is rounded, as on a wall clock.
+    pub(crate) fn evaluate_unrounded(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
+        Duration::from_nanos(self.value(&mut |term| {
+            let duration = match term {
+                Term::Constant(constant) => constant,
+                Term::Atom(atom) => latency(atom),
+            };
+            u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+        }))
+    }
+
+    /// What the expression comes to, in the units of its terms.
+    fn value(&self, of: &mut impl FnMut(Term) -> u64) -> u64 {
         match self {
-            Self::Constant(constant) => rounded_up(*constant),
-            Self::Atom(atom) => rounded_up(latency(*atom)),
-            Self::Sum(terms) => {
-                terms.iter().fold(0, |sum, term| term.ticks(latency).saturating_add(sum))
-            }
-            Self::Max(terms) => terms.iter().map(|term| term.ticks(latency)).max().unwrap_or(0),
-            Self::Min(terms) => terms.iter().map(|term| term.ticks(latency)).min().unwrap_or(0),
-            Self::Limit(slots, jobs) => {
-                list_schedule(*slots, jobs.iter().map(|job| job.ticks(latency)))
-            }
+            Self::Constant(constant) => of(Term::Constant(*constant)),
+            Self::Atom(atom) => of(Term::Atom(*atom)),
+            Self::Sum(terms) => terms
+                .iter()
+                .fold(0, |sum, term| term.value(of).saturating_add(sum)),
+            Self::Max(terms) => terms.iter().map(|term| term.value(of)).max().unwrap_or(0),
+            Self::Min(terms) => terms.iter().map(|term| term.value(of)).min().unwrap_or(0),
+            Self::Limit(slots, jobs) => list_schedule(*slots, jobs.iter().map(|job| job.value(of))),
         }
     }
 
@@ -139,43 +163,35 @@ impl Expr {
     /// sum, a function of one argument, a `max` inside a `max`. The order of
     /// what is written stays.
     fn simplify(self) -> Self {
-        let simplified = |terms: Vec<Self>| terms.into_iter().map(Self::simplify);
+        let is_nothing = |term: &Self| *term == Self::Constant(Duration::ZERO);
         match self {
             Self::Constant(_) | Self::Atom(_) => self,
             Self::Sum(terms) => {
-                let mut flat = Vec::with_capacity(terms.len());
-                for term in simplified(terms) {
-                    match term {
-                        Self::Sum(inner) => flat.extend(inner),
-                        Self::Constant(Duration::ZERO) => {}
-                        term => flat.push(term),
-                    }
-                }
+                let mut flat = flatten(terms, |term| match term {
+                    Self::Sum(inner) => Ok(inner),
+                    other => Err(other),
+                });
+                flat.retain(|term| !is_nothing(term));
                 Self::one_or(flat, Self::Sum)
             }
             Self::Max(terms) => {
-                let mut flat = Vec::with_capacity(terms.len());
-                for term in simplified(terms) {
-                    match term {
-                        Self::Max(inner) => flat.extend(inner),
-                        Self::Constant(Duration::ZERO) => {}
-                        term => flat.push(term),
-                    }
-                }
+                let mut flat = flatten(terms, |term| match term {
+                    Self::Max(inner) => Ok(inner),
+                    other => Err(other),
+                });
+                flat.retain(|term| !is_nothing(term));
                 Self::one_or(flat, Self::Max)
             }
             Self::Min(terms) => {
-                let mut flat = Vec::with_capacity(terms.len());
-                for term in simplified(terms) {
-                    match term {
-                        Self::Min(inner) => flat.extend(inner),
-                        term => flat.push(term),
-                    }
-                }
+                let flat = flatten(terms, |term| match term {
+                    Self::Min(inner) => Ok(inner),
+                    other => Err(other),
+                });
                 Self::one_or(flat, Self::Min)
             }
             Self::Limit(slots, jobs) => {
-                Self::one_or(simplified(jobs).collect(), |jobs| Self::Limit(slots, jobs))
+                let jobs = jobs.into_iter().map(Self::simplify).collect();
+                Self::one_or(jobs, |jobs| Self::Limit(slots, jobs))
             }
         }
     }
@@ -216,9 +232,16 @@ impl Expr {
     }
 }
 
-/// A duration in ticks, rounded up.
-fn rounded_up(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
+/// Simplifies terms and takes the terms of those that `inner` opens in their place.
+fn flatten(terms: Vec<Expr>, inner: impl Fn(Expr) -> Result<Vec<Expr>, Expr>) -> Vec<Expr> {
+    let mut flat = Vec::with_capacity(terms.len());
+    for term in terms {
+        match inner(term.simplify()) {
+            Ok(terms) => flat.extend(terms),
+            Err(term) => flat.push(term),
+        }
+    }
+    flat
 }
 
 impl fmt::Display for Law {

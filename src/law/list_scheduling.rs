@@ -17,7 +17,9 @@ pub(crate) fn list_schedule(slots: usize, jobs: impl ExactSizeIterator<Item = u6
     let mut free_at: BinaryHeap<_> = std::iter::repeat_n(Reverse(0_u64), slots).collect();
     let mut last = 0;
     for job in jobs {
-        let Some(mut first_free) = free_at.peek_mut() else { break };
+        let Some(mut first_free) = free_at.peek_mut() else {
+            break;
+        };
         first_free.0 = first_free.0.saturating_add(job);
         last = last.max(first_free.0);
     }

@@ -75,7 +75,12 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let program = Program::new(scenario);
-        let idle = Activity { phase: Phase::Ahead, task: 0, count: 0, first_task: 0 };
+        let idle = Activity {
+            phase: Phase::Ahead,
+            task: 0,
+            count: 0,
+            first_task: 0,
+        };
         Self {
             activities: vec![idle; program.len()],
             tasks: Vec::new(),
@@ -108,7 +113,12 @@ impl Model {
     }
 
     fn log(&mut self, task: u32, kind: Kind, subject: u32) {
-        self.log.push(Entry { time: self.time(), task: TaskId(task), subject, kind });
+        self.log.push(Entry {
+            time: self.time(),
+            task: TaskId(task),
+            subject,
+            kind,
+        });
     }
 
     // Clock and queue.
@@ -128,7 +138,10 @@ impl Model {
                 self.wake(node);
             }
         }
-        assert!(moved, "a scenario always has a task that is ready or a timer that is set");
+        assert!(
+            moved,
+            "a scenario always has a task that is ready or a timer that is set"
+        );
     }
 
     fn wake(&mut self, node: NodeId) {
@@ -189,8 +202,12 @@ impl Model {
 
     /// Whether a task may begin; takes a permit or queues for one.
     fn has_permit(&mut self, task: u32) -> bool {
-        let Some((group, _)) = self.spawner(task) else { return true };
-        let Some(semaphore) = self.semaphores.get_mut(&group) else { return true };
+        let Some((group, _)) = self.spawner(task) else {
+            return true;
+        };
+        let Some(semaphore) = self.semaphores.get_mut(&group) else {
+            return true;
+        };
         let life = &mut self.tasks[task as usize].life;
         // A task that queued is woken only with the permit in its hands.
         if *life == Life::Queueing {
@@ -208,7 +225,9 @@ impl Model {
     /// A task is done: it hands on its permit, then tells who waits for it.
     fn end(&mut self, task: u32) {
         self.tasks[task as usize].life = Life::Ended;
-        let Some((group, place)) = self.spawner(task) else { return };
+        let Some((group, place)) = self.spawner(task) else {
+            return;
+        };
         if let Some(semaphore) = self.semaphores.get_mut(&group) {
             match semaphore.waiting.pop_front() {
                 Some(next) => self.make_ready(next),
@@ -264,7 +283,8 @@ impl Model {
                 open == 0
             }
             Action::Race => {
-                let won = (0..children).any(|place| self.start(self.program.child(id, place), task));
+                let won =
+                    (0..children).any(|place| self.start(self.program.child(id, place), task));
                 if won {
                     self.cut_children(id);
                 }
@@ -288,7 +308,13 @@ impl Model {
                 self.spawn_children(id)
             }
             Action::Limit { permits } => {
-                self.semaphores.insert(id, Semaphore { free: permits, waiting: VecDeque::new() });
+                self.semaphores.insert(
+                    id,
+                    Semaphore {
+                        free: permits,
+                        waiting: VecDeque::new(),
+                    },
+                );
                 self.spawn_children(id)
             }
         };
@@ -337,7 +363,11 @@ impl Model {
                 self.finish(id);
             }
             Action::Spawn | Action::Limit { .. } => {
-                let Activity { mut count, first_task, .. } = self.activities[id as usize];
+                let Activity {
+                    mut count,
+                    first_task,
+                    ..
+                } = self.activities[id as usize];
                 let children = self.program.child_count(id);
                 while count < children
                     && self.tasks[(first_task + count) as usize].life == Life::Ended
@@ -397,7 +427,12 @@ impl Model {
     /// Drops a node. What was going on in its task ends here; its tasks are
     /// aborted or left running, as their form has it.
     fn cut(&mut self, id: NodeId) {
-        let Activity { phase, task, count, first_task } = self.activities[id as usize];
+        let Activity {
+            phase,
+            task,
+            count,
+            first_task,
+        } = self.activities[id as usize];
         if phase != Phase::Live {
             return;
         }

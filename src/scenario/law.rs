@@ -60,9 +60,11 @@ fn expr(scenario: &Scenario, numbers: &mut impl Iterator<Item = u32>) -> Expr {
         Form::Sequential => Expr::Sum(children.collect()),
         Form::Spawned | Form::Tasks | Form::Joined => Expr::Max(children.collect()),
         Form::Raced => Expr::Min(children.collect()),
-        Form::Timeout(limit) => {
-            Expr::Min(std::iter::once(Expr::Constant(limit)).chain(children).collect())
-        }
+        Form::Timeout(limit) => Expr::Min(
+            std::iter::once(Expr::Constant(limit))
+                .chain(children)
+                .collect(),
+        ),
         Form::Limited(permits) => Expr::Limit(permits, children.collect()),
     }
 }

@@ -6,6 +6,6 @@ mod tree;
 mod validity;
 
 pub use notation::{check, literal};
-pub(crate) use tree::{Form, Group, View};
 pub use tree::Scenario;
+pub(crate) use tree::{Form, Group, View};
 pub use validity::{MAX_DEPTH, MAX_DURATION, MAX_STEPS};

@@ -66,7 +66,10 @@ impl<'a> Machine<'a> {
         Self {
             lexer: Lexer::new(text),
             expected: Expected::Scenario,
-            open: [Open { is_timeout: false, has_child: false }; MAX_DEPTH],
+            open: [Open {
+                is_timeout: false,
+                has_child: false,
+            }; MAX_DEPTH],
             depth: 0,
             text: text.as_bytes(),
         }
@@ -79,10 +82,16 @@ impl<'a> Machine<'a> {
                 Err(mistake) => return Err(mistake),
             };
             match (self.expected, token) {
-                (Expected::Scenario | Expected::ScenarioOrClose, Token::Word { .. } | Token::Quoted { .. }) => {
+                (
+                    Expected::Scenario | Expected::ScenarioOrClose,
+                    Token::Word { .. } | Token::Quoted { .. },
+                ) => {
                     return self.scenario(token);
                 }
-                (Expected::ScenarioOrClose | Expected::CommaOrClose, Token::Mark { byte: b')', at }) => {
+                (
+                    Expected::ScenarioOrClose | Expected::CommaOrClose,
+                    Token::Mark { byte: b')', at },
+                ) => {
                     return self.close(at);
                 }
                 (Expected::CommaOrClose, Token::Mark { byte: b',', .. }) => {
@@ -90,10 +99,18 @@ impl<'a> Machine<'a> {
                 }
                 (Expected::End, Token::End { .. }) => return Ok(Move::End),
                 (Expected::Scenario | Expected::ScenarioOrClose, _) => {
-                    return mistake(token.at(), "expected a step such as `name: 2s`, or a form such as `seq(..)`");
+                    return mistake(
+                        token.at(),
+                        "expected a step such as `name: 2s`, or a form such as `seq(..)`",
+                    );
                 }
                 (Expected::CommaOrClose, _) => return mistake(token.at(), "expected `,` or `)`"),
-                (Expected::End, _) => return mistake(token.at(), "expected the end: a notation holds one scenario"),
+                (Expected::End, _) => {
+                    return mistake(
+                        token.at(),
+                        "expected the end: a notation holds one scenario",
+                    );
+                }
             }
         }
     }
@@ -103,7 +120,10 @@ impl<'a> Machine<'a> {
         if self.depth > 0 {
             let parent = &mut self.open[self.depth - 1];
             if parent.is_timeout && parent.has_child {
-                return mistake(name.at(), "a timeout holds one scenario; `seq(..)` or `join(..)` makes one of several");
+                return mistake(
+                    name.at(),
+                    "a timeout holds one scenario; `seq(..)` or `join(..)` makes one of several",
+                );
             }
             parent.has_child = true;
         }
@@ -121,18 +141,26 @@ impl<'a> Machine<'a> {
 
     const fn step(&mut self, name: Token) -> Result<Move, Mistake> {
         match self.lexer.next() {
-            Ok(Token::Time { value: duration, .. }) => {
+            Ok(Token::Time {
+                value: duration, ..
+            }) => {
                 self.expected = self.behind_a_scenario();
                 Ok(Move::Step { name, duration })
             }
-            Ok(token) => mistake(token.at(), "expected a duration with its unit, such as `2s` or `0.5ms`"),
+            Ok(token) => mistake(
+                token.at(),
+                "expected a duration with its unit, such as `2s` or `0.5ms`",
+            ),
             Err(mistake) => Err(mistake),
         }
     }
 
     const fn form(&mut self, from: usize, to: usize) -> Result<Move, Mistake> {
         if self.depth == MAX_DEPTH {
-            return mistake(from, "nested too deeply: 256 forms inside one another are the most");
+            return mistake(
+                from,
+                "nested too deeply: 256 forms inside one another are the most",
+            );
         }
         let (form, expected) = match self.text.split_at(from).1.split_at(to - from).0 {
             b"seq" => (Form::Sequential, Expected::ScenarioOrClose),
@@ -142,27 +170,52 @@ impl<'a> Machine<'a> {
             b"race" => (Form::Raced, Expected::ScenarioOrClose),
             b"timeout" => match self.lexer.next() {
                 Ok(Token::Time { value, .. }) => match self.lexer.next() {
-                    Ok(Token::Mark { byte: b',', .. }) => (Form::Timeout(value), Expected::Scenario),
-                    Ok(token) => return mistake(token.at(), "expected `,` and what the timeout is for"),
+                    Ok(Token::Mark { byte: b',', .. }) => {
+                        (Form::Timeout(value), Expected::Scenario)
+                    }
+                    Ok(token) => {
+                        return mistake(token.at(), "expected `,` and what the timeout is for");
+                    }
                     Err(mistake) => return Err(mistake),
                 },
-                Ok(token) => return mistake(token.at(), "a timeout begins with its duration: `timeout(500ms, ..)`"),
+                Ok(token) => {
+                    return mistake(
+                        token.at(),
+                        "a timeout begins with its duration: `timeout(500ms, ..)`",
+                    );
+                }
                 Err(mistake) => return Err(mistake),
             },
             b"limit" => match self.lexer.next() {
                 Ok(Token::Count { value, .. }) => {
                     // More permits than memory can count children are no limit.
                     #[expect(clippy::cast_possible_truncation, reason = "compared first")]
-                    let permits = if value > usize::MAX as u64 { usize::MAX } else { value as usize };
+                    let permits = if value > usize::MAX as u64 {
+                        usize::MAX
+                    } else {
+                        value as usize
+                    };
                     (Form::Limited(permits), Expected::CommaOrClose)
                 }
-                Ok(token) => return mistake(token.at(), "a limit begins with its permits: `limit(2, ..)`"),
+                Ok(token) => {
+                    return mistake(
+                        token.at(),
+                        "a limit begins with its permits: `limit(2, ..)`",
+                    );
+                }
                 Err(mistake) => return Err(mistake),
             },
-            _ => return mistake(from, "the forms are seq, spawn, tasks, join, race, timeout and limit"),
+            _ => {
+                return mistake(
+                    from,
+                    "the forms are seq, spawn, tasks, join, race, timeout and limit",
+                );
+            }
         };
-        self.open[self.depth] =
-            Open { is_timeout: matches!(form, Form::Timeout(_)), has_child: false };
+        self.open[self.depth] = Open {
+            is_timeout: matches!(form, Form::Timeout(_)),
+            has_child: false,
+        };
         self.depth += 1;
         self.expected = expected;
         Ok(Move::Open(form))
@@ -170,7 +223,10 @@ impl<'a> Machine<'a> {
 
     const fn close(&mut self, at: usize) -> Result<Move, Mistake> {
         self.depth -= 1;
-        let Open { is_timeout, has_child } = self.open[self.depth];
+        let Open {
+            is_timeout,
+            has_child,
+        } = self.open[self.depth];
         if is_timeout && !has_child {
             return mistake(at, "expected what the timeout is for");
         }
@@ -179,7 +235,11 @@ impl<'a> Machine<'a> {
     }
 
     const fn behind_a_scenario(&self) -> Expected {
-        if self.depth == 0 { Expected::End } else { Expected::CommaOrClose }
+        if self.depth == 0 {
+            Expected::End
+        } else {
+            Expected::CommaOrClose
+        }
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use crate::error::{Error, Unusable};
 use crate::law::list_schedule;
 use crate::scenario::tree::{Form, Group, Scenario, View};
+use crate::time::whole_ticks;
 
 /// How deep the forms of a scenario may be nested in one another.
 ///
 /// A run polls a nested future from the outside in, so that depth is paid in
-/// stack. This many levels, of the form that takes most, fit a test's thread of
-/// 2 MiB in a debug build with a good half of it to spare.
+/// stack. On a test's thread of 2 MiB, in a debug build, some 1,000 levels of the
+/// form that takes most are too many; this is a quarter of that.
 pub const MAX_DEPTH: usize = 256;
 
 /// The longest that a step, a timeout or any sum of them may take: a year of
@@ -49,9 +50,9 @@ const MAX_TICKS: u64 = MAX_DURATION.as_secs() * 1_000;
 impl Soundness {
     pub(crate) fn of(form: Form, children: &[Scenario]) -> Self {
         let depth = 1 + children.iter().map(Scenario::depth).max().unwrap_or(0);
-        let steps = children
-            .iter()
-            .fold(0_usize, |steps, child| steps.saturating_add(child.step_count()));
+        let steps = children.iter().fold(0_usize, |steps, child| {
+            steps.saturating_add(child.step_count())
+        });
         let ticks = children.iter().map(Scenario::ticks);
         let ticks = match form {
             Form::Sequential => ticks.fold(0, u64::saturating_add),
@@ -76,13 +77,13 @@ impl Soundness {
                 _ => None,
             }
         };
-        Self { depth, steps, ticks, problem }
+        Self {
+            depth,
+            steps,
+            ticks,
+            problem,
+        }
     }
-}
-
-/// Here a rounding for the cap alone: the law and the oracle each have their own.
-fn whole_ticks(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX)
 }
 
 impl Scenario {
@@ -135,7 +136,11 @@ impl Scenario {
                 View::Step { name, duration } => {
                     enter("step");
                     let most = MAX_DURATION;
-                    let problem = Unusable::StepTooLong { name: name.to_string(), duration, most };
+                    let problem = Unusable::StepTooLong {
+                        name: name.to_string(),
+                        duration,
+                        most,
+                    };
                     return Error::scenario(place, problem);
                 }
                 View::Group(group) => group,
@@ -145,9 +150,16 @@ impl Scenario {
                 Problem::TooDeep => {
                     let deepest = group.soundness.depth - 1;
                     let is_deepest = |child: &Self| child.depth() == deepest;
-                    group.children.iter().position(is_deepest).filter(|_| deepest >= MAX_DEPTH)
+                    group
+                        .children
+                        .iter()
+                        .position(is_deepest)
+                        .filter(|_| deepest >= MAX_DEPTH)
                 }
-                _ => group.children.iter().position(|child| child.problem() == Some(problem)),
+                _ => group
+                    .children
+                    .iter()
+                    .position(|child| child.problem() == Some(problem)),
             };
             match culprit {
                 Some(index) => {
@@ -167,10 +179,19 @@ impl Scenario {
 fn unusable(group: &Group, depth: usize, problem: Problem) -> Unusable {
     let steps = group.soundness.steps;
     match (problem, group.form) {
-        (Problem::TooDeep, _) => Unusable::TooDeep { depth, most: MAX_DEPTH },
-        (Problem::TooManySteps, _) => Unusable::TooManySteps { steps, most: MAX_STEPS },
+        (Problem::TooDeep, _) => Unusable::TooDeep {
+            depth,
+            most: MAX_DEPTH,
+        },
+        (Problem::TooManySteps, _) => Unusable::TooManySteps {
+            steps,
+            most: MAX_STEPS,
+        },
         (Problem::TooLong, Form::Timeout(limit)) if limit > MAX_DURATION => {
-            Unusable::TimeoutTooLong { limit, most: MAX_DURATION }
+            Unusable::TimeoutTooLong {
+                limit,
+                most: MAX_DURATION,
+            }
         }
         (Problem::TooLong, _) => Unusable::SumTooLong { most: MAX_DURATION },
         (Problem::EmptyRace, _) => Unusable::EmptyRace,

@@ -71,11 +71,11 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.time)?;
         match &self.kind {
-            EventKind::Spawn(task) => write!(f, "{task} spawned"),
-            EventKind::Start(step) => write!(f, "{step} starts"),
-            EventKind::Finish(step) => write!(f, "{step} finishes"),
-            EventKind::Cancel(step) => write!(f, "{step} cancelled"),
-            EventKind::Join(task) => write!(f, "{task} joined"),
+            EventKind::Spawn(task) => write!(f, "{task} {}", Kind::Spawn.verb()),
+            EventKind::Start(step) => write!(f, "{step} {}", Kind::Start.verb()),
+            EventKind::Finish(step) => write!(f, "{step} {}", Kind::Finish.verb()),
+            EventKind::Cancel(step) => write!(f, "{step} {}", Kind::Cancel.verb()),
+            EventKind::Join(task) => write!(f, "{task} {}", Kind::Join.verb()),
         }
     }
 }
@@ -102,6 +102,17 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// How a log says it of its subject.
+    pub(crate) const fn verb(self) -> &'static str {
+        match self {
+            Self::Spawn => "spawned",
+            Self::Start => "starts",
+            Self::Finish => "finishes",
+            Self::Cancel => "cancelled",
+            Self::Join => "joined",
+        }
+    }
+
     /// Whether the subject is a step, and not a task.
     pub(crate) const fn is_of_step(self) -> bool {
         matches!(self, Self::Start | Self::Finish | Self::Cancel)

@@ -1,9 +1,9 @@
 //! Steps put together from their events.
 
 use crate::name::Name;
+use crate::time::VirtualTime;
 use crate::trace::event::{Kind, TaskId};
 use crate::trace::log::Trace;
-use crate::time::VirtualTime;
 
 /// A step as a trace saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,5 @@
+//! Drawings of a trace.
+
+mod timeline;
+
+pub use timeline::Timeline;

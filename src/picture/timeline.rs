@@ -1,0 +1,143 @@
+//! A trace as lanes of text.
+
+use std::fmt;
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::time::Millis;
+use crate::trace::{End, Step, Trace};
+
+/// A trace drawn as lanes of text: a lane for each step, in the order of their
+/// starts, to scale.
+///
+/// # Shape
+///
+/// `├──┤` is a step that finished, `├──×` one that was cancelled, `├──▸` one that
+/// was still going on at the end, `│` one that took no time on this scale.
+///
+/// # Examples
+///
+/// ```
+/// let trace = makespan::scenario!(spawn(coro1: 2s, coro2: 1s)).run()?;
+///
+/// assert_eq!(
+///     trace.timeline().with_width(21).to_string(),
+///     "coro1 ├───────────────────┤\n\
+///      coro2 ├─────────┤\n      \
+///            0ms            2000ms",
+/// );
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    lanes: Vec<Lane>,
+    /// How many steps are not drawn.
+    left_out: usize,
+    makespan: Duration,
+    width: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Lane {
+    label: String,
+    step: Step,
+}
+
+impl Trace {
+    /// Draws the trace as lanes of text.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        /// More lanes than these nobody reads.
+        const DRAWN: usize = 40;
+        let mut steps = self.steps();
+        let left_out = steps.len().saturating_sub(DRAWN);
+        let is_repeated = |step: &Step| {
+            steps
+                .iter()
+                .any(|it| it.name == step.name && it.instance != step.instance)
+        };
+        let labels: Vec<_> = steps
+            .iter()
+            .take(DRAWN)
+            .map(|step| match is_repeated(step) {
+                false => step.name.to_string(),
+                true => format!("{}[{}]", step.name, step.instance),
+            })
+            .collect();
+        steps.truncate(DRAWN);
+        let lanes = labels
+            .into_iter()
+            .zip(steps)
+            .map(|(label, step)| Lane { label, step })
+            .collect();
+        Timeline {
+            lanes,
+            left_out,
+            makespan: self.makespan(),
+            width: 61,
+        }
+    }
+}
+
+impl Timeline {
+    /// Sets how many columns the lanes take, at least two; labels come on top.
+    #[must_use]
+    pub fn with_width(mut self, columns: usize) -> Self {
+        self.width = columns.max(2);
+        self
+    }
+
+    /// The column of a point in time.
+    fn column(&self, time: Duration) -> usize {
+        let last = self.width - 1;
+        if self.makespan.is_zero() {
+            return 0;
+        }
+        // Rounded to the nearest column; what lies behind the end is at the end.
+        let scaled = time.as_nanos() * 2 * last as u128 + self.makespan.as_nanos();
+        let column = scaled / (2 * self.makespan.as_nanos());
+        usize::try_from(column).unwrap_or(last).min(last)
+    }
+}
+
+impl fmt::Display for Timeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let margin = self
+            .lanes
+            .iter()
+            .map(|lane| lane.label.width())
+            .max()
+            .unwrap_or(0);
+        for Lane { label, step } in &self.lanes {
+            let end = step
+                .end
+                .time()
+                .map_or(self.makespan, |end| end.since_start());
+            let (from, to) = (self.column(step.start.since_start()), self.column(end));
+            write!(
+                f,
+                "{label}{:pad$} {:from$}",
+                "",
+                "",
+                pad = margin - label.width()
+            )?;
+            let cap = match step.end {
+                End::Finished(_) => "┤",
+                End::Cancelled(_) => "×",
+                End::Open => "▸",
+            };
+            match to - from {
+                0 if cap == "┤" => writeln!(f, "│")?,
+                0 => writeln!(f, "{cap}")?,
+                length => writeln!(f, "├{}{cap}", "─".repeat(length - 1))?,
+            }
+        }
+        if self.left_out > 0 {
+            writeln!(f, "and {} steps more", self.left_out)?;
+        }
+        let end = Millis(self.makespan).to_string();
+        let gap = self.width.saturating_sub(end.len() + "0ms".len()).max(1);
+        write!(f, "{:margin$} 0ms{:gap$}{end}", "", "")
+    }
+}

@@ -1,0 +1,205 @@
+//! How a scenario that was not verified is told.
+
+use std::fmt;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::error::Error;
+use crate::scenario::Scenario;
+use crate::time::Millis;
+use crate::trace::Trace;
+use crate::verdict::violation::{Check, Violation};
+
+/// Why a scenario could not be verified: it broke rules, or it could not run.
+///
+/// It displays what was broken, both logs side by side with the first event
+/// that differs marked, and the scenario as an expression to paste.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Failure {
+    cause: Box<Cause>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Cause {
+    Error(Error),
+    Broken(Broken),
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Broken {
+    scenario: Scenario,
+    violations: Vec<Violation>,
+    expected: Trace,
+    actual: Trace,
+}
+
+impl Failure {
+    pub(crate) fn new(
+        scenario: &Scenario,
+        violations: Vec<Violation>,
+        expected: Trace,
+        actual: Trace,
+    ) -> Self {
+        let scenario = scenario.clone();
+        let broken = Broken {
+            scenario,
+            violations,
+            expected,
+            actual,
+        };
+        Self {
+            cause: Box::new(Cause::Broken(broken)),
+        }
+    }
+
+    fn broken(&self) -> Option<&Broken> {
+        match &*self.cause {
+            Cause::Error(_) => None,
+            Cause::Broken(broken) => Some(broken),
+        }
+    }
+
+    /// Returns why the scenario could not run, if that is what happened.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match &*self.cause {
+            Cause::Error(error) => Some(error),
+            Cause::Broken(_) => None,
+        }
+    }
+
+    /// Returns the rules that the run broke; none if it could not run.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        self.broken().map_or(&[], |broken| &broken.violations)
+    }
+
+    /// Returns the trace that the oracle predicted, if there was a run.
+    #[must_use]
+    pub fn expected(&self) -> Option<&Trace> {
+        self.broken().map(|broken| &broken.expected)
+    }
+
+    /// Returns the trace of the run, if there was one.
+    #[must_use]
+    pub fn actual(&self) -> Option<&Trace> {
+        self.broken().map(|broken| &broken.actual)
+    }
+
+    /// Returns the index of the first event that differs, if any does.
+    #[must_use]
+    pub fn first_divergence(&self) -> Option<usize> {
+        let broken = self.broken()?;
+        broken.expected.first_divergence(&broken.actual)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            cause: Box::new(Cause::Error(error)),
+        }
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error().map(|error| error as _)
+    }
+}
+
+impl fmt::Debug for Failure {
+    /// Prints the same as [`Display`](fmt::Display): `unwrap` and a test that
+    /// returns a `Result` both print this one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let broken = match &*self.cause {
+            Cause::Error(error) => return fmt::Display::fmt(error, f),
+            Cause::Broken(broken) => broken,
+        };
+        let mut names: Vec<_> = broken
+            .violations
+            .iter()
+            .map(|it| it.check().name())
+            .collect();
+        names.dedup();
+        writeln!(f, "scenario broken: {}", names.join(", "))?;
+        const SHOWN: usize = 8;
+        for violation in broken.violations.iter().take(SHOWN) {
+            writeln!(f, "  {violation}")?;
+        }
+        if let Some(more) = broken
+            .violations
+            .len()
+            .checked_sub(SHOWN)
+            .filter(|more| *more > 0)
+        {
+            writeln!(f, "  and {more} more")?;
+        }
+        writeln!(f)?;
+        broken.write_logs(f)?;
+        write!(f, "\n  {:?}", broken.scenario)
+    }
+}
+
+impl Broken {
+    /// Both logs around the first event that differs.
+    fn write_logs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const BEFORE: usize = 8;
+        const BEHIND: usize = 12;
+        let is_real = self.violations.iter().any(|it| {
+            matches!(
+                it.check(),
+                Check::WallFloor | Check::WallTolerance | Check::WallOrder
+            )
+        });
+        // On a wall clock every time differs: no event is the first to do so.
+        let marked = if is_real {
+            None
+        } else {
+            self.expected.first_divergence(&self.actual)
+        };
+        let length = self.expected.events().len().max(self.actual.events().len());
+        let from = marked.unwrap_or(0).saturating_sub(BEFORE);
+        let to = (marked.unwrap_or(0) + BEHIND).min(length);
+        let lines = |trace: &Trace| -> Vec<String> {
+            let within = |index: &usize| (from..to).contains(index);
+            let events = trace.lines(true).filter(|(index, _)| within(index));
+            let mut lines: Vec<_> = events.map(|(_, line)| line).collect();
+            if to == length {
+                lines.resize(to - from, String::new());
+                lines.push(format!("+{} done", Millis(trace.makespan())));
+            }
+            lines
+        };
+        let (expected, actual) = (lines(&self.expected), lines(&self.actual));
+        let heading = "expected".to_owned();
+        let width = expected
+            .iter()
+            .chain([&heading])
+            .map(|line| line.width())
+            .max()
+            .unwrap_or(0);
+        let mut row = |mark: &str, left: &str, right: &str| {
+            let gap = width - left.width();
+            let line = format!("  {mark} {left}{:gap$}   {right}", "");
+            writeln!(f, "{}", line.trim_end())
+        };
+        row(" ", &heading, "actual")?;
+        if from > 0 {
+            row(" ", &format!("({from} events the same)"), "")?;
+        }
+        for (index, (left, right)) in (from..).zip(expected.iter().zip(&actual)) {
+            row(if marked == Some(index) { ">" } else { " " }, left, right)?;
+        }
+        if to < length {
+            row(" ", &format!("({} events more)", length - to), "")?;
+        }
+        Ok(())
+    }
+}

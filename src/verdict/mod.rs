@@ -1,0 +1,12 @@
+//! Holds a trace to the two laws and the order rules, and tells what broke.
+
+mod check;
+mod failure;
+mod sighting;
+mod violation;
+mod wall;
+
+pub(crate) use check::check;
+pub use failure::Failure;
+pub use violation::{Check, Violation};
+pub(crate) use wall::check_on_the_wall;
