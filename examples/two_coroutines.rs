@@ -13,14 +13,8 @@ use makespan::{Failure, Scenario, scenario};
 
 fn main() -> ExitCode {
     let programs = [
-        (
-            "awaited one after the other",
-            scenario!(seq(coro1: 2s, coro2: 1s)),
-        ),
-        (
-            "made tasks of, then awaited",
-            scenario!(spawn(coro1: 2s, coro2: 1s)),
-        ),
+        ("awaited one after the other", scenario!(seq(coro1: 2s, coro2: 1s))),
+        ("made tasks of, then awaited", scenario!(spawn(coro1: 2s, coro2: 1s))),
     ];
     let mut status = ExitCode::SUCCESS;
     for (title, program) in programs {
@@ -34,10 +28,7 @@ fn main() -> ExitCode {
 
 /// Verifies a program and prints what it did.
 fn tell(title: &str, program: &Scenario) -> Result<(), Failure> {
-    #[expect(
-        clippy::disallowed_types,
-        reason = "real time, to be set beside virtual time"
-    )]
+    #[expect(clippy::disallowed_types, reason = "real time, to be set beside virtual time")]
     let began = std::time::Instant::now();
     let verified = program.verify()?;
     let real = began.elapsed();

@@ -30,23 +30,10 @@ pub struct Error {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    Notation {
-        what: &'static str,
-        line: usize,
-        column: usize,
-        excerpt: String,
-        problem: String,
-    },
-    Scenario {
-        place: String,
-        problem: Unusable,
-    },
-    LatencyMissing {
-        atom: String,
-    },
-    TooLong {
-        what: String,
-    },
+    Notation { what: &'static str, line: usize, column: usize, excerpt: String, problem: String },
+    Scenario { place: String, problem: Unusable },
+    LatencyMissing { atom: String },
+    TooLong { what: String },
     InsideRuntime,
     AlreadyRecording,
 }
@@ -54,26 +41,11 @@ enum Kind {
 /// What can be wrong with a scenario that was put together from builders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    TooDeep {
-        depth: usize,
-        most: usize,
-    },
-    TooManySteps {
-        steps: usize,
-        most: usize,
-    },
-    StepTooLong {
-        name: String,
-        duration: Duration,
-        most: Duration,
-    },
-    TimeoutTooLong {
-        limit: Duration,
-        most: Duration,
-    },
-    SumTooLong {
-        most: Duration,
-    },
+    TooDeep { depth: usize, most: usize },
+    TooManySteps { steps: usize, most: usize },
+    StepTooLong { name: String, duration: Duration, most: Duration },
+    TimeoutTooLong { limit: Duration, most: Duration },
+    SumTooLong { most: Duration },
     EmptyRace,
     NoPermits,
 }
@@ -82,9 +54,7 @@ impl Error {
     pub(crate) fn notation(what: &'static str, text: &str, at: usize, problem: &str) -> Self {
         let before = &text[..at];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[at..]
-            .find('\n')
-            .map_or(text.len(), |newline| at + newline);
+        let line_end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
         let column = text[line_start..at].chars().count();
         Self::new(Kind::Notation {
             what,
@@ -116,9 +86,7 @@ impl Error {
     }
 
     fn new(kind: Kind) -> Self {
-        Self {
-            kind: Box::new(kind),
-        }
+        Self { kind: Box::new(kind) }
     }
 
     /// Returns whether a notation could not be read. The text then names the
@@ -139,10 +107,7 @@ impl Error {
     /// Returns whether a law could not be evaluated.
     #[must_use]
     pub fn is_evaluation(&self) -> bool {
-        matches!(
-            *self.kind,
-            Kind::LatencyMissing { .. } | Kind::TooLong { .. }
-        )
+        matches!(*self.kind, Kind::LatencyMissing { .. } | Kind::TooLong { .. })
     }
 
     /// Returns whether a run was started where none can be: inside a runtime,
@@ -163,13 +128,7 @@ fn excerpt(line: &str, column: usize) -> String {
         .chars()
         .skip(from)
         .take(WIDTH)
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     format!("  {shown}\n  {:>caret$}", "^", caret = column - from + 1)
 }
@@ -177,17 +136,8 @@ fn excerpt(line: &str, column: usize) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
-            Kind::Notation {
-                what,
-                line,
-                column,
-                excerpt,
-                problem,
-            } => {
-                write!(
-                    f,
-                    "{what} notation, line {line}, column {column}: {problem}\n{excerpt}"
-                )
+            Kind::Notation { what, line, column, excerpt, problem } => {
+                write!(f, "{what} notation, line {line}, column {column}: {problem}\n{excerpt}")
             }
             Kind::Scenario { place, problem } => write!(f, "scenario, at {place}: {problem}"),
             Kind::LatencyMissing { atom } => {
@@ -209,33 +159,20 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooDeep { depth, most } => {
-                write!(
-                    f,
-                    "nested {depth} deep, and {most} is the most that a run can take"
-                )
+                write!(f, "nested {depth} deep, and {most} is the most that a run can take")
             }
             Self::TooManySteps { steps, most } => {
-                write!(
-                    f,
-                    "{steps} steps, and {most} are the most that a run can take"
-                )
+                write!(f, "{steps} steps, and {most} are the most that a run can take")
             }
-            Self::StepTooLong {
-                name,
-                duration,
-                most,
-            } => write!(
+            Self::StepTooLong { name, duration, most } => write!(
                 f,
                 "step {name} takes {}, and {} is the longest that a step can take",
                 Compact(*duration),
                 Compact(*most)
             ),
-            Self::TimeoutTooLong { limit, most } => write!(
-                f,
-                "a timeout of {}, and {} is the longest",
-                Compact(*limit),
-                Compact(*most)
-            ),
+            Self::TimeoutTooLong { limit, most } => {
+                write!(f, "a timeout of {}, and {} is the longest", Compact(*limit), Compact(*most))
+            }
             Self::SumTooLong { most } => {
                 write!(f, "takes longer than {} in all", Compact(*most))
             }

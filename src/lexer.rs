@@ -52,19 +52,12 @@ pub(crate) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(crate) const fn new(text: &'a str) -> Self {
-        Self {
-            text: text.as_bytes(),
-            position: 0,
-        }
+        Self { text: text.as_bytes(), position: 0 }
     }
 
     /// The byte `ahead` of the position; zero past the end, where no rule reads on.
     const fn byte(&self, ahead: usize) -> u8 {
-        if self.position + ahead < self.text.len() {
-            self.text[self.position + ahead]
-        } else {
-            0
-        }
+        if self.position + ahead < self.text.len() { self.text[self.position + ahead] } else { 0 }
     }
 
     /// Reads the next token.
@@ -87,19 +80,12 @@ impl<'a> Lexer<'a> {
                 while is_word(self.byte(0)) {
                     self.position += 1;
                 }
-                Ok(Token::Word {
-                    from: at,
-                    to: self.position,
-                })
+                Ok(Token::Word { from: at, to: self.position })
             }
-            _ if !self.text[at].is_ascii() => Err(Mistake {
-                at,
-                problem: "a name beyond ASCII letters is written in quotes",
-            }),
-            _ => Err(Mistake {
-                at,
-                problem: "no notation uses this character",
-            }),
+            _ if !self.text[at].is_ascii() => {
+                Err(Mistake { at, problem: "a name beyond ASCII letters is written in quotes" })
+            }
+            _ => Err(Mistake { at, problem: "no notation uses this character" }),
         }
     }
 
@@ -109,18 +95,12 @@ impl<'a> Lexer<'a> {
         self.position += 1;
         loop {
             if self.position == self.text.len() {
-                return Err(Mistake {
-                    at: from,
-                    problem: "this quote is never closed",
-                });
+                return Err(Mistake { at: from, problem: "this quote is never closed" });
             }
             match self.byte(0) {
                 b'"' => {
                     self.position += 1;
-                    return Ok(Token::Quoted {
-                        from,
-                        to: self.position,
-                    });
+                    return Ok(Token::Quoted { from, to: self.position });
                 }
                 b'\\' => {
                     if let Err(mistake) = self.escape() {
@@ -170,8 +150,8 @@ impl<'a> Lexer<'a> {
 
     /// A count, or a duration: `digits[.digits]` and a unit right behind it.
     const fn number(&mut self) -> Result<Token, Mistake> {
-        /// Years more than time can tell, and far from overflow in any unit.
-        const TOO_LARGE: u128 = 10_u128.pow(24);
+        /// More digits than the longest `Duration` has in nanoseconds.
+        const TOO_LARGE: u128 = 10_u128.pow(30);
         let from = self.position;
         // The value so far, and ten to the power of the digits behind the point.
         let (mut value, mut scale, mut fraction) = (0_u128, 1_u128, false);
@@ -200,19 +180,10 @@ impl<'a> Lexer<'a> {
         while is_word(self.byte(0)) || matches!(self.byte(0), 0xc2 | 0xb5 | 0xce | 0xbc) {
             self.position += 1;
         }
-        let nanos: u128 = match self
-            .text
-            .split_at(unit_at)
-            .1
-            .split_at(self.position - unit_at)
-            .0
-        {
+        let nanos: u128 = match self.text.split_at(unit_at).1.split_at(self.position - unit_at).0 {
             [] if !fraction && value <= u64::MAX as u128 => {
                 #[expect(clippy::cast_possible_truncation, reason = "compared in the guard")]
-                return Ok(Token::Count {
-                    from,
-                    value: value as u64,
-                });
+                return Ok(Token::Count { from, value: value as u64 });
             }
             b"ns" => 1,
             b"us" | b"\xc2\xb5s" | b"\xce\xbcs" => 1_000,
@@ -228,26 +199,18 @@ impl<'a> Lexer<'a> {
                 });
             }
         };
-        // OK because `value` is at most 10^24 and no unit has 10^14 nanoseconds.
-        let nanos = value * nanos;
+        let Some(nanos) = value.checked_mul(nanos) else {
+            return Err(Mistake { at: from, problem: "this is longer than time can tell" });
+        };
         if !nanos.is_multiple_of(scale) {
-            return Err(Mistake {
-                at: from,
-                problem: "nothing is shorter than 1ns",
-            });
+            return Err(Mistake { at: from, problem: "nothing is shorter than 1ns" });
         }
         let nanos = nanos / scale;
         let seconds = nanos / 1_000_000_000;
         if seconds > u64::MAX as u128 {
-            return Err(Mistake {
-                at: from,
-                problem: "this is longer than time can tell",
-            });
+            return Err(Mistake { at: from, problem: "this is longer than time can tell" });
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "compared above, and a remainder"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "compared above, and a remainder")]
         let value = Duration::new(seconds as u64, (nanos % 1_000_000_000) as u32);
         Ok(Token::Time { from, value })
     }
@@ -287,9 +250,7 @@ pub(crate) fn unquote(quoted: &str) -> String {
 
 fn code(digits: impl Iterator<Item = char>) -> Option<char> {
     char::from_u32(
-        digits
-            .filter_map(|digit| digit.to_digit(16))
-            .fold(0, |code, digit| code * 16 + digit),
+        digits.filter_map(|digit| digit.to_digit(16)).fold(0, |code, digit| code * 16 + digit),
     )
 }
 

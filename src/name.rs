@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The words that open a form in one of the notations; as names they are quoted.
-const WORDS: [&str; 10] = [
-    "seq", "spawn", "tasks", "join", "race", "timeout", "limit", "sum", "max", "min",
-];
+const WORDS: [&str; 10] =
+    ["seq", "spawn", "tasks", "join", "race", "timeout", "limit", "sum", "max", "min"];
 
 /// The name of a step: any text at all.
 ///
@@ -37,9 +36,7 @@ impl Name {
 
     fn is_bare(&self) -> bool {
         let mut bytes = self.0.bytes();
-        bytes
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
             && bytes.all(|rest| rest.is_ascii_alphanumeric() || rest == b'_')
             && !WORDS.contains(&self.as_str())
     }

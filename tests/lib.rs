@@ -1,1 +1,11 @@
+//! The integration tests: one binary, so that proptest keeps its seeds in the
+//! top-level `proptest-regressions/`.
 
+mod bad_input;
+mod examples;
+mod laws;
+mod messages;
+mod negative;
+mod notation;
+mod tidy;
+mod wall;

@@ -83,10 +83,7 @@ impl Atom {
 
 impl Law {
     pub(crate) fn new(expr: Expr, atoms: Arc<[Atom]>) -> Self {
-        Self {
-            expr: expr.simplify(),
-            atoms,
-        }
+        Self { expr: expr.simplify(), atoms }
     }
 
     /// Returns what the law comes to where each atom lasts as long as `latency`
@@ -150,9 +147,9 @@ impl Expr {
         match self {
             Self::Constant(constant) => of(Term::Constant(*constant)),
             Self::Atom(atom) => of(Term::Atom(*atom)),
-            Self::Sum(terms) => terms
-                .iter()
-                .fold(0, |sum, term| term.value(of).saturating_add(sum)),
+            Self::Sum(terms) => {
+                terms.iter().fold(0, |sum, term| term.value(of).saturating_add(sum))
+            }
             Self::Max(terms) => terms.iter().map(|term| term.value(of)).max().unwrap_or(0),
             Self::Min(terms) => terms.iter().map(|term| term.value(of)).min().unwrap_or(0),
             Self::Limit(slots, jobs) => list_schedule(*slots, jobs.iter().map(|job| job.value(of))),

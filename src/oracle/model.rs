@@ -75,12 +75,7 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let program = Program::new(scenario);
-        let idle = Activity {
-            phase: Phase::Ahead,
-            task: 0,
-            count: 0,
-            first_task: 0,
-        };
+        let idle = Activity { phase: Phase::Ahead, task: 0, count: 0, first_task: 0 };
         Self {
             activities: vec![idle; program.len()],
             tasks: Vec::new(),
@@ -113,12 +108,7 @@ impl Model {
     }
 
     fn log(&mut self, task: u32, kind: Kind, subject: u32) {
-        self.log.push(Entry {
-            time: self.time(),
-            task: TaskId(task),
-            subject,
-            kind,
-        });
+        self.log.push(Entry { time: self.time(), task: TaskId(task), subject, kind });
     }
 
     // Clock and queue.
@@ -138,10 +128,7 @@ impl Model {
                 self.wake(node);
             }
         }
-        assert!(
-            moved,
-            "a scenario always has a task that is ready or a timer that is set"
-        );
+        assert!(moved, "a scenario always has a task that is ready or a timer that is set");
     }
 
     fn wake(&mut self, node: NodeId) {
@@ -308,13 +295,7 @@ impl Model {
                 self.spawn_children(id)
             }
             Action::Limit { permits } => {
-                self.semaphores.insert(
-                    id,
-                    Semaphore {
-                        free: permits,
-                        waiting: VecDeque::new(),
-                    },
-                );
+                self.semaphores.insert(id, Semaphore { free: permits, waiting: VecDeque::new() });
                 self.spawn_children(id)
             }
         };
@@ -363,11 +344,7 @@ impl Model {
                 self.finish(id);
             }
             Action::Spawn | Action::Limit { .. } => {
-                let Activity {
-                    mut count,
-                    first_task,
-                    ..
-                } = self.activities[id as usize];
+                let Activity { mut count, first_task, .. } = self.activities[id as usize];
                 let children = self.program.child_count(id);
                 while count < children
                     && self.tasks[(first_task + count) as usize].life == Life::Ended
@@ -427,12 +404,7 @@ impl Model {
     /// Drops a node. What was going on in its task ends here; its tasks are
     /// aborted or left running, as their form has it.
     fn cut(&mut self, id: NodeId) {
-        let Activity {
-            phase,
-            task,
-            count,
-            first_task,
-        } = self.activities[id as usize];
+        let Activity { phase, task, count, first_task } = self.activities[id as usize];
         if phase != Phase::Live {
             return;
         }

@@ -39,11 +39,7 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut program = Self {
-            nodes: Vec::new(),
-            children: Vec::new(),
-            steps: 0,
-        };
+        let mut program = Self { nodes: Vec::new(), children: Vec::new(), steps: 0 };
         program.add(scenario);
         program
     }
@@ -54,13 +50,7 @@ impl Program {
             View::Step { duration, .. } => {
                 let number = self.steps;
                 self.steps += 1;
-                (
-                    Action::Step {
-                        number,
-                        ticks: ticks(duration),
-                    },
-                    0..0,
-                )
+                (Action::Step { number, ticks: ticks(duration) }, 0..0)
             }
             View::Group(group) => {
                 let own: Vec<_> = group.children.iter().map(|child| self.add(child)).collect();
@@ -74,11 +64,7 @@ impl Program {
             let child = self.children[child as usize];
             self.nodes[child as usize].parent = Some((node, place));
         }
-        self.nodes.push(Node {
-            action,
-            parent: None,
-            children,
-        });
+        self.nodes.push(Node { action, parent: None, children });
         node
     }
 
@@ -112,9 +98,7 @@ fn action(form: Form) -> Action {
         Form::Tasks => Action::Tasks,
         Form::Joined => Action::Join,
         Form::Raced => Action::Race,
-        Form::Timeout(limit) => Action::Timeout {
-            ticks: ticks(limit),
-        },
+        Form::Timeout(limit) => Action::Timeout { ticks: ticks(limit) },
         Form::Limited(permits) => Action::Limit { permits },
     }
 }

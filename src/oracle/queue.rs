@@ -34,9 +34,7 @@ impl Timers {
 
     /// The next deadline, and whose it is.
     pub(super) fn next(&self) -> Option<(u64, NodeId)> {
-        self.pending
-            .peek()
-            .map(|Reverse((deadline, _, node))| (*deadline, *node))
+        self.pending.peek().map(|Reverse((deadline, _, node))| (*deadline, *node))
     }
 
     pub(super) fn pop(&mut self) {

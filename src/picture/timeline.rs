@@ -53,9 +53,7 @@ impl Trace {
         let mut steps = self.steps();
         let left_out = steps.len().saturating_sub(DRAWN);
         let is_repeated = |step: &Step| {
-            steps
-                .iter()
-                .any(|it| it.name == step.name && it.instance != step.instance)
+            steps.iter().any(|it| it.name == step.name && it.instance != step.instance)
         };
         let labels: Vec<_> = steps
             .iter()
@@ -66,17 +64,9 @@ impl Trace {
             })
             .collect();
         steps.truncate(DRAWN);
-        let lanes = labels
-            .into_iter()
-            .zip(steps)
-            .map(|(label, step)| Lane { label, step })
-            .collect();
-        Timeline {
-            lanes,
-            left_out,
-            makespan: self.makespan(),
-            width: 61,
-        }
+        let lanes =
+            labels.into_iter().zip(steps).map(|(label, step)| Lane { label, step }).collect();
+        Timeline { lanes, left_out, makespan: self.makespan(), width: 61 }
     }
 }
 
@@ -103,25 +93,11 @@ impl Timeline {
 
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let margin = self
-            .lanes
-            .iter()
-            .map(|lane| lane.label.width())
-            .max()
-            .unwrap_or(0);
+        let margin = self.lanes.iter().map(|lane| lane.label.width()).max().unwrap_or(0);
         for Lane { label, step } in &self.lanes {
-            let end = step
-                .end
-                .time()
-                .map_or(self.makespan, |end| end.since_start());
+            let end = step.end.time().map_or(self.makespan, |end| end.since_start());
             let (from, to) = (self.column(step.start.since_start()), self.column(end));
-            write!(
-                f,
-                "{label}{:pad$} {:from$}",
-                "",
-                "",
-                pad = margin - label.width()
-            )?;
+            write!(f, "{label}{:pad$} {:from$}", "", "", pad = margin - label.width())?;
             let cap = match step.end {
                 End::Finished(_) => "┤",
                 End::Cancelled(_) => "×",

@@ -17,11 +17,7 @@ pub(super) async fn join(futures: impl Iterator<Item = BoxFuture>) {
             open -= 1;
             false
         });
-        if open == 0 {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if open == 0 { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }
@@ -68,24 +64,14 @@ struct Signal {
 
 impl Branches {
     fn new(futures: impl Iterator<Item = BoxFuture>) -> Self {
-        let woken = Arc::new(Woken {
-            state: Mutex::new((Vec::new(), Waker::noop().clone())),
-        });
+        let woken = Arc::new(Woken { state: Mutex::new((Vec::new(), Waker::noop().clone())) });
         let branches: Vec<_> = futures
             .enumerate()
             .map(|(index, future)| {
                 let is_listed = AtomicBool::new(true);
-                let signal = Arc::new(Signal {
-                    index,
-                    is_listed,
-                    woken: Arc::clone(&woken),
-                });
+                let signal = Arc::new(Signal { index, is_listed, woken: Arc::clone(&woken) });
                 let waker = Waker::from(Arc::clone(&signal));
-                Branch {
-                    future: Some(future),
-                    waker,
-                    signal,
-                }
+                Branch { future: Some(future), waker, signal }
             })
             .collect();
         woken.lock().0 = (0..branches.len()).collect();
@@ -107,9 +93,8 @@ impl Branches {
             let Some(future) = &mut branch.future else {
                 continue;
             };
-            if let Poll::Ready(output) = future
-                .as_mut()
-                .poll(&mut Context::from_waker(&branch.waker))
+            if let Poll::Ready(output) =
+                future.as_mut().poll(&mut Context::from_waker(&branch.waker))
             {
                 branch.future = None;
                 if ended(output) {

@@ -50,10 +50,7 @@ async fn step(place: Place, duration: Duration) {
 fn children(place: Place, group: &Group) -> impl Iterator<Item = (Place, &Scenario)> {
     let mut first_step = place.first_step;
     group.children.iter().map(move |child| {
-        let place = Place {
-            first_step,
-            ..place
-        };
+        let place = Place { first_step, ..place };
         let steps = u32::try_from(child.step_count()).expect("the cap on steps is below 2^32");
         first_step += steps;
         (place, child)
@@ -86,10 +83,7 @@ async fn until(place: Place, limit: Duration, group: Arc<Group>) {
 async fn spawn(place: Place, group: Arc<Group>) {
     let handles = children(place, &group)
         .map(|(place, child)| {
-            let place = Place {
-                task: spawned(place.task),
-                ..place
-            };
+            let place = Place { task: spawned(place.task), ..place };
             let handle = match child.view() {
                 View::Step { duration, .. } => tokio::spawn(unconstrained(step(place, duration))),
                 View::Group(_) => tokio::spawn(unconstrained(play(place, child))),
@@ -105,16 +99,10 @@ async fn limited(place: Place, permits: usize, group: Arc<Group>) {
     let semaphore = Arc::new(Semaphore::new(permits));
     let handles = children(place, &group)
         .map(|(place, child)| {
-            let place = Place {
-                task: spawned(place.task),
-                ..place
-            };
+            let place = Place { task: spawned(place.task), ..place };
             let (semaphore, work) = (Arc::clone(&semaphore), play(place, child));
             let handle = tokio::spawn(unconstrained(async move {
-                let _permit = semaphore
-                    .acquire()
-                    .await
-                    .expect("nobody closes the semaphore");
+                let _permit = semaphore.acquire().await.expect("nobody closes the semaphore");
                 work.await;
             }));
             (place.task, handle)
@@ -126,9 +114,7 @@ async fn limited(place: Place, permits: usize, group: Arc<Group>) {
 /// Awaits tasks in the order of their creation.
 async fn await_all(place: Place, handles: Vec<(TaskId, JoinHandle<()>)>) {
     for (task, handle) in handles {
-        handle
-            .await
-            .expect("tasks of a scenario neither panic nor are they aborted by handle");
+        handle.await.expect("tasks of a scenario neither panic nor are they aborted by handle");
         joined(place.task, task);
     }
 }
@@ -136,10 +122,7 @@ async fn await_all(place: Place, handles: Vec<(TaskId, JoinHandle<()>)>) {
 async fn tasks(place: Place, group: Arc<Group>) {
     let mut set = JoinSet::new();
     for (place, child) in children(place, &group) {
-        let place = Place {
-            task: spawned(place.task),
-            ..place
-        };
+        let place = Place { task: spawned(place.task), ..place };
         match child.view() {
             View::Step { duration, .. } => set.spawn(unconstrained(async move {
                 step(place, duration).await;
@@ -172,18 +155,12 @@ mod tests {
     use crate::scenario::Scenario;
     use crate::trace::TaskId;
 
-    const ROOT: Place = Place {
-        task: TaskId::ROOT,
-        first_step: 0,
-    };
+    const ROOT: Place = Place { task: TaskId::ROOT, first_step: 0 };
 
     /// Plays a scenario by hand in a paused runtime; returns the log.
     fn by_hand(scenario: &Scenario, drive: impl AsyncFnOnce(Play)) -> String {
         let recording = Recording::new(0).expect("no other recording on this thread");
-        let runtime = Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build();
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
             probe::open();
             drive(tokio_test::task::spawn(play(ROOT, scenario))).await;
@@ -200,31 +177,23 @@ mod tests {
 
     #[test]
     fn a_future_does_nothing_before_its_first_poll() {
-        let log = by_hand(
-            &crate::scenario!(seq(a: 2ms, b: 1ms)),
-            async |mut future| {
-                // Made at +0ms, polled at +5ms: nothing has run down in between.
-                pass(5).await;
-                assert!(!future.is_woken());
-                assert_pending!(future.poll());
-                pass(1).await;
-                assert!(!future.is_woken());
-                pass(1).await;
-                assert!(future.is_woken());
-                // Woken at +7ms and polled at +9ms: `b` is awaited only now.
-                pass(2).await;
-                assert_pending!(future.poll());
-                pass(1).await;
-                assert_ready!(future.poll());
-            },
-        );
-        let expected = [
-            "+5ms a starts",
-            "+9ms a finishes",
-            "+9ms b starts",
-            "+10ms b finishes",
-        ]
-        .join("\n");
+        let log = by_hand(&crate::scenario!(seq(a: 2ms, b: 1ms)), async |mut future| {
+            // Made at +0ms, polled at +5ms: nothing has run down in between.
+            pass(5).await;
+            assert!(!future.is_woken());
+            assert_pending!(future.poll());
+            pass(1).await;
+            assert!(!future.is_woken());
+            pass(1).await;
+            assert!(future.is_woken());
+            // Woken at +7ms and polled at +9ms: `b` is awaited only now.
+            pass(2).await;
+            assert_pending!(future.poll());
+            pass(1).await;
+            assert_ready!(future.poll());
+        });
+        let expected =
+            ["+5ms a starts", "+9ms a finishes", "+9ms b starts", "+10ms b finishes"].join("\n");
         assert_eq!(log, expected);
     }
 

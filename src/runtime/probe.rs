@@ -35,12 +35,7 @@ impl Recorder {
     fn log(&mut self, task: TaskId, kind: Kind, subject: u32) {
         if self.closed.is_none() {
             let time = self.now();
-            self.entries.push(Entry {
-                time,
-                task,
-                subject,
-                kind,
-            });
+            self.entries.push(Entry { time, task, subject, kind });
         }
     }
 }
@@ -60,26 +55,15 @@ impl Recording {
                 return Err(Error::already_recording());
             }
             let entries = Vec::with_capacity(events);
-            *slot = Some(Recorder {
-                origin: None,
-                tasks: 1,
-                entries,
-                closed: None,
-            });
-            Ok(Self {
-                thread: PhantomData,
-            })
+            *slot = Some(Recorder { origin: None, tasks: 1, entries, closed: None });
+            Ok(Self { thread: PhantomData })
         })
     }
 
     /// Ends the recording and returns what it saw.
     pub(super) fn finish(self, names: Arc<[Name]>) -> Trace {
-        let recorder = RECORDER
-            .with_borrow_mut(Option::take)
-            .expect("`self` holds the recorder");
-        let makespan = recorder
-            .closed
-            .expect("a scenario that ran has closed its recording");
+        let recorder = RECORDER.with_borrow_mut(Option::take).expect("`self` holds the recorder");
+        let makespan = recorder.closed.expect("a scenario that ran has closed its recording");
         Trace::new(names, recorder.entries, makespan)
     }
 }
@@ -130,11 +114,7 @@ pub(super) struct Started {
 impl Started {
     pub(super) fn new(task: TaskId, step: u32) -> Self {
         with(|recorder| recorder.log(task, Kind::Start, step));
-        Self {
-            task,
-            step,
-            is_finished: false,
-        }
+        Self { task, step, is_finished: false }
     }
 
     pub(super) fn finish(mut self) {
@@ -144,11 +124,7 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        let kind = if self.is_finished {
-            Kind::Finish
-        } else {
-            Kind::Cancel
-        };
+        let kind = if self.is_finished { Kind::Finish } else { Kind::Cancel };
         with(|recorder| recorder.log(self.task, kind, self.step));
     }
 }

@@ -42,9 +42,7 @@ impl Runner {
     /// Creates a runner on a virtual clock, which moves only while nothing can run.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            clock: Clock::Virtual,
-        }
+        Self { clock: Clock::Virtual }
     }
 
     /// Creates a runner on the wall clock. It sleeps for real, and
@@ -55,9 +53,7 @@ impl Runner {
     /// Real time. Give a busy machine a second at least.
     #[must_use]
     pub const fn wall(tolerance: Duration) -> Self {
-        Self {
-            clock: Clock::Wall { tolerance },
-        }
+        Self { clock: Clock::Wall { tolerance } }
     }
 
     /// The tolerance of a wall clock; a virtual clock has none.
@@ -97,13 +93,7 @@ impl Runner {
             .start_paused(matches!(self.clock, Clock::Virtual))
             .build()
             .expect("a runtime without I/O asks nothing of the operating system");
-        let work = play(
-            Place {
-                task: TaskId::ROOT,
-                first_step: 0,
-            },
-            scenario,
-        );
+        let work = play(Place { task: TaskId::ROOT, first_step: 0 }, scenario);
         let whole = async move {
             probe::open();
             work.await;

@@ -27,11 +27,8 @@ impl Scenario {
                 *next += 1;
             }
         }
-        let atoms: Arc<[Atom]> = names
-            .iter()
-            .zip(indices)
-            .map(|(name, index)| Atom::new(name.clone(), index))
-            .collect();
+        let atoms: Arc<[Atom]> =
+            names.iter().zip(indices).map(|(name, index)| Atom::new(name.clone(), index)).collect();
         Law::new(self.law_expr(), atoms)
     }
 
@@ -60,11 +57,9 @@ fn expr(scenario: &Scenario, numbers: &mut impl Iterator<Item = u32>) -> Expr {
         Form::Sequential => Expr::Sum(children.collect()),
         Form::Spawned | Form::Tasks | Form::Joined => Expr::Max(children.collect()),
         Form::Raced => Expr::Min(children.collect()),
-        Form::Timeout(limit) => Expr::Min(
-            std::iter::once(Expr::Constant(limit))
-                .chain(children)
-                .collect(),
-        ),
+        Form::Timeout(limit) => {
+            Expr::Min(std::iter::once(Expr::Constant(limit)).chain(children).collect())
+        }
         Form::Limited(permits) => Expr::Limit(permits, children.collect()),
     }
 }

@@ -66,10 +66,7 @@ impl<'a> Machine<'a> {
         Self {
             lexer: Lexer::new(text),
             expected: Expected::Scenario,
-            open: [Open {
-                is_timeout: false,
-                has_child: false,
-            }; MAX_DEPTH],
+            open: [Open { is_timeout: false, has_child: false }; MAX_DEPTH],
             depth: 0,
             text: text.as_bytes(),
         }
@@ -106,10 +103,7 @@ impl<'a> Machine<'a> {
                 }
                 (Expected::CommaOrClose, _) => return mistake(token.at(), "expected `,` or `)`"),
                 (Expected::End, _) => {
-                    return mistake(
-                        token.at(),
-                        "expected the end: a notation holds one scenario",
-                    );
+                    return mistake(token.at(), "expected the end: a notation holds one scenario");
                 }
             }
         }
@@ -141,26 +135,20 @@ impl<'a> Machine<'a> {
 
     const fn step(&mut self, name: Token) -> Result<Move, Mistake> {
         match self.lexer.next() {
-            Ok(Token::Time {
-                value: duration, ..
-            }) => {
+            Ok(Token::Time { value: duration, .. }) => {
                 self.expected = self.behind_a_scenario();
                 Ok(Move::Step { name, duration })
             }
-            Ok(token) => mistake(
-                token.at(),
-                "expected a duration with its unit, such as `2s` or `0.5ms`",
-            ),
+            Ok(token) => {
+                mistake(token.at(), "expected a duration with its unit, such as `2s` or `0.5ms`")
+            }
             Err(mistake) => Err(mistake),
         }
     }
 
     const fn form(&mut self, from: usize, to: usize) -> Result<Move, Mistake> {
         if self.depth == MAX_DEPTH {
-            return mistake(
-                from,
-                "nested too deeply: 256 forms inside one another are the most",
-            );
+            return mistake(from, "nested too deeply: 256 forms inside one another are the most");
         }
         let (form, expected) = match self.text.split_at(from).1.split_at(to - from).0 {
             b"seq" => (Form::Sequential, Expected::ScenarioOrClose),
@@ -190,18 +178,12 @@ impl<'a> Machine<'a> {
                 Ok(Token::Count { value, .. }) => {
                     // More permits than memory can count children are no limit.
                     #[expect(clippy::cast_possible_truncation, reason = "compared first")]
-                    let permits = if value > usize::MAX as u64 {
-                        usize::MAX
-                    } else {
-                        value as usize
-                    };
+                    let permits =
+                        if value > usize::MAX as u64 { usize::MAX } else { value as usize };
                     (Form::Limited(permits), Expected::CommaOrClose)
                 }
                 Ok(token) => {
-                    return mistake(
-                        token.at(),
-                        "a limit begins with its permits: `limit(2, ..)`",
-                    );
+                    return mistake(token.at(), "a limit begins with its permits: `limit(2, ..)`");
                 }
                 Err(mistake) => return Err(mistake),
             },
@@ -212,10 +194,8 @@ impl<'a> Machine<'a> {
                 );
             }
         };
-        self.open[self.depth] = Open {
-            is_timeout: matches!(form, Form::Timeout(_)),
-            has_child: false,
-        };
+        self.open[self.depth] =
+            Open { is_timeout: matches!(form, Form::Timeout(_)), has_child: false };
         self.depth += 1;
         self.expected = expected;
         Ok(Move::Open(form))
@@ -223,10 +203,7 @@ impl<'a> Machine<'a> {
 
     const fn close(&mut self, at: usize) -> Result<Move, Mistake> {
         self.depth -= 1;
-        let Open {
-            is_timeout,
-            has_child,
-        } = self.open[self.depth];
+        let Open { is_timeout, has_child } = self.open[self.depth];
         if is_timeout && !has_child {
             return mistake(at, "expected what the timeout is for");
         }
@@ -235,11 +212,7 @@ impl<'a> Machine<'a> {
     }
 
     const fn behind_a_scenario(&self) -> Expected {
-        if self.depth == 0 {
-            Expected::End
-        } else {
-            Expected::CommaOrClose
-        }
+        if self.depth == 0 { Expected::End } else { Expected::CommaOrClose }
     }
 }
 

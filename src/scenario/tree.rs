@@ -96,10 +96,7 @@ impl Scenario {
     /// Creates a step: it starts, takes `duration`, and finishes.
     #[must_use]
     pub fn step(name: impl Into<Name>, duration: Duration) -> Self {
-        Self(Node::Step {
-            name: name.into(),
-            duration,
-        })
+        Self(Node::Step { name: name.into(), duration })
     }
 
     /// Creates a sequence: its children are awaited one after another.
@@ -151,20 +148,12 @@ impl Scenario {
 
     pub(crate) fn group(form: Form, children: Vec<Self>) -> Self {
         let soundness = Soundness::of(form, &children);
-        Self(Node::Group(Arc::new(Group {
-            form,
-            children,
-            soundness,
-            names: OnceLock::new(),
-        })))
+        Self(Node::Group(Arc::new(Group { form, children, soundness, names: OnceLock::new() })))
     }
 
     pub(crate) fn view(&self) -> View<'_> {
         match &self.0 {
-            Node::Step { name, duration } => View::Step {
-                name,
-                duration: *duration,
-            },
+            Node::Step { name, duration } => View::Step { name, duration: *duration },
             Node::Group(group) => View::Group(group),
         }
     }
@@ -229,13 +218,7 @@ impl PartialEq for Scenario {
         let mut pending = vec![(self, other)];
         while let Some((mine, theirs)) = pending.pop() {
             match (mine.view(), theirs.view()) {
-                (
-                    View::Step { name, duration },
-                    View::Step {
-                        name: other,
-                        duration: others,
-                    },
-                ) => {
+                (View::Step { name, duration }, View::Step { name: other, duration: others }) => {
                     if name != other || duration != others {
                         return false;
                     }

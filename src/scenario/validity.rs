@@ -50,9 +50,8 @@ const MAX_TICKS: u64 = MAX_DURATION.as_secs() * 1_000;
 impl Soundness {
     pub(crate) fn of(form: Form, children: &[Scenario]) -> Self {
         let depth = 1 + children.iter().map(Scenario::depth).max().unwrap_or(0);
-        let steps = children.iter().fold(0_usize, |steps, child| {
-            steps.saturating_add(child.step_count())
-        });
+        let steps =
+            children.iter().fold(0_usize, |steps, child| steps.saturating_add(child.step_count()));
         let ticks = children.iter().map(Scenario::ticks);
         let ticks = match form {
             Form::Sequential => ticks.fold(0, u64::saturating_add),
@@ -77,12 +76,7 @@ impl Soundness {
                 _ => None,
             }
         };
-        Self {
-            depth,
-            steps,
-            ticks,
-            problem,
-        }
+        Self { depth, steps, ticks, problem }
     }
 }
 
@@ -120,54 +114,42 @@ impl Scenario {
     fn locate(&self, problem: Problem) -> Error {
         const SHOWN: usize = 12;
         let (mut place, mut scenario, mut level) = (String::new(), self, 0_usize);
-        let mut enter = |name: &str| {
-            match level {
-                0 => place.push_str(name),
-                1..SHOWN => {
-                    let _ = write!(place, " > {name}");
-                }
-                SHOWN => place.push_str(" > .."),
-                _ => {}
+        let enter = |place: &mut String, level: usize, name: &str| match level {
+            0 => place.push_str(name),
+            1..SHOWN => {
+                let _ = write!(place, " > {name}");
             }
-            level += 1;
+            SHOWN => place.push_str(" > .."),
+            _ => {}
         };
         loop {
             let group = match scenario.view() {
                 View::Step { name, duration } => {
-                    enter("step");
+                    enter(&mut place, level, "step");
                     let most = MAX_DURATION;
-                    let problem = Unusable::StepTooLong {
-                        name: name.to_string(),
-                        duration,
-                        most,
-                    };
+                    let problem = Unusable::StepTooLong { name: name.to_string(), duration, most };
                     return Error::scenario(place, problem);
                 }
                 View::Group(group) => group,
             };
             let culprit = match problem {
-                // No child is to blame for the depth: the way down the deepest is told.
+                // No child is to blame: the way down the deepest is told, as far as
+                // the first form that is one too many.
                 Problem::TooDeep => {
-                    let deepest = group.soundness.depth - 1;
-                    let is_deepest = |child: &Self| child.depth() == deepest;
-                    group
-                        .children
-                        .iter()
-                        .position(is_deepest)
-                        .filter(|_| deepest >= MAX_DEPTH)
+                    let is_deepest = |child: &Self| child.depth() == group.soundness.depth - 1;
+                    let below = (level < MAX_DEPTH).then_some(&group.children);
+                    below.and_then(|children| children.iter().position(is_deepest))
                 }
-                _ => group
-                    .children
-                    .iter()
-                    .position(|child| child.problem() == Some(problem)),
+                _ => group.children.iter().position(|child| child.problem() == Some(problem)),
             };
             match culprit {
                 Some(index) => {
-                    enter(&format!("{}[{index}]", group.form.word()));
+                    enter(&mut place, level, &format!("{}[{index}]", group.form.word()));
+                    level += 1;
                     scenario = &group.children[index];
                 }
                 None => {
-                    enter(group.form.word());
+                    enter(&mut place, level, group.form.word());
                     return Error::scenario(place, unusable(group, self.depth(), problem));
                 }
             }
@@ -179,19 +161,10 @@ impl Scenario {
 fn unusable(group: &Group, depth: usize, problem: Problem) -> Unusable {
     let steps = group.soundness.steps;
     match (problem, group.form) {
-        (Problem::TooDeep, _) => Unusable::TooDeep {
-            depth,
-            most: MAX_DEPTH,
-        },
-        (Problem::TooManySteps, _) => Unusable::TooManySteps {
-            steps,
-            most: MAX_STEPS,
-        },
+        (Problem::TooDeep, _) => Unusable::TooDeep { depth, most: MAX_DEPTH },
+        (Problem::TooManySteps, _) => Unusable::TooManySteps { steps, most: MAX_STEPS },
         (Problem::TooLong, Form::Timeout(limit)) if limit > MAX_DURATION => {
-            Unusable::TimeoutTooLong {
-                limit,
-                most: MAX_DURATION,
-            }
+            Unusable::TimeoutTooLong { limit, most: MAX_DURATION }
         }
         (Problem::TooLong, _) => Unusable::SumTooLong { most: MAX_DURATION },
         (Problem::EmptyRace, _) => Unusable::EmptyRace,

@@ -58,11 +58,7 @@ pub(crate) struct Instance {
 
 impl Trace {
     pub(crate) fn new(names: Arc<[Name]>, entries: Vec<Entry>, makespan: VirtualTime) -> Self {
-        Self {
-            names,
-            entries,
-            makespan,
-        }
+        Self { names, entries, makespan }
     }
 
     /// Puts a trace together from its events, as a test of a checker does.
@@ -106,22 +102,10 @@ impl Trace {
                         .and_then(std::collections::VecDeque::pop_front);
                     let subject = started.unwrap_or_else(|| number(name.clone()));
                     let is_finish = matches!(kind, EventKind::Finish(_));
-                    (
-                        if is_finish {
-                            Kind::Finish
-                        } else {
-                            Kind::Cancel
-                        },
-                        subject,
-                    )
+                    (if is_finish { Kind::Finish } else { Kind::Cancel }, subject)
                 }
             };
-            entries.push(Entry {
-                time,
-                task,
-                subject,
-                kind,
-            });
+            entries.push(Entry { time, task, subject, kind });
         }
         Self::new(names.into(), entries, VirtualTime::after(makespan))
     }
@@ -147,11 +131,7 @@ impl Trace {
             Kind::Cancel => EventKind::Cancel(name()),
             Kind::Join => EventKind::Join(TaskId(entry.subject)),
         };
-        Event {
-            time: entry.time,
-            task: entry.task,
-            kind,
-        }
+        Event { time: entry.time, task: entry.task, kind }
     }
 
     /// Returns whether both logs tell the same, but for what no program may
@@ -213,17 +193,10 @@ impl Trace {
     pub(crate) fn instances(&self) -> Vec<Option<Instance>> {
         let mut counts = BTreeMap::<&Name, usize>::new();
         let mut instances = vec![None; self.names.len()];
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == Kind::Start)
-        {
+        for entry in self.entries.iter().filter(|entry| entry.kind == Kind::Start) {
             let number = entry.subject as usize;
             let count = counts.entry(&self.names[number]).or_default();
-            instances[number] = Some(Instance {
-                index: *count,
-                is_one_of_several: false,
-            });
+            instances[number] = Some(Instance { index: *count, is_one_of_several: false });
             *count += 1;
         }
         for (instance, name) in instances.iter_mut().zip(self.names.iter()) {
@@ -236,34 +209,25 @@ impl Trace {
 
     /// The numbers of the steps that started, in the order of their starts.
     pub(crate) fn starts(&self) -> impl Iterator<Item = u32> + '_ {
-        let starts = self
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == Kind::Start);
+        let starts = self.entries.iter().filter(|entry| entry.kind == Kind::Start);
         starts.map(|entry| entry.subject)
     }
 
     /// The lines of the log, each with its index among the events.
     pub(crate) fn lines(&self, with_tasks: bool) -> impl Iterator<Item = (usize, String)> + '_ {
         let instances = self.instances();
-        self.entries
-            .iter()
-            .enumerate()
-            .filter_map(move |(index, entry)| {
-                if !entry.kind.is_of_step() {
-                    return with_tasks.then(|| (index, self.event(entry).to_string()));
-                }
-                let number = entry.subject as usize;
-                let place = match instances[number] {
-                    Some(Instance {
-                        index,
-                        is_one_of_several: true,
-                    }) => format!("[{index}]"),
-                    _ => String::new(),
-                };
-                let (name, verb) = (&self.names[number], entry.kind.verb());
-                Some((index, format!("{} {name}{place} {verb}", entry.time)))
-            })
+        self.entries.iter().enumerate().filter_map(move |(index, entry)| {
+            if !entry.kind.is_of_step() {
+                return with_tasks.then(|| (index, self.event(entry).to_string()));
+            }
+            let number = entry.subject as usize;
+            let place = match instances[number] {
+                Some(Instance { index, is_one_of_several: true }) => format!("[{index}]"),
+                _ => String::new(),
+            };
+            let (name, verb) = (&self.names[number], entry.kind.verb());
+            Some((index, format!("{} {name}{place} {verb}", entry.time)))
+        })
     }
 }
 
@@ -289,10 +253,6 @@ impl fmt::Display for Trace {
 
 impl fmt::Debug for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{self:#}\n+{} done",
-            crate::time::Millis(self.makespan())
-        )
+        write!(f, "{self:#}\n+{} done", crate::time::Millis(self.makespan()))
     }
 }

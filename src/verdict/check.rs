@@ -17,12 +17,8 @@ use crate::verdict::violation::{Because, Check, Kind, Violation};
 pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Vec<Violation> {
     let sightings = sightings(scenario, predicted, actual);
     let names = scenario.step_names();
-    let mut walk = Walk {
-        names: &names,
-        sightings: &sightings,
-        next_step: 0,
-        violations: Vec::new(),
-    };
+    let mut walk =
+        Walk { names: &names, sightings: &sightings, next_step: 0, violations: Vec::new() };
     walk.visit(scenario);
     let mut violations = walk.violations;
     // In the order of the checks; of one check, in the order of the tree.
@@ -34,17 +30,11 @@ pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> V
 
 fn law(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Option<Violation> {
     let durations: Vec<_> = scenario.steps().map(|(_, duration)| duration).collect();
-    let expected = scenario
-        .law_expr()
-        .evaluate(&mut |number| durations[number as usize]);
+    let expected = scenario.law_expr().evaluate(&mut |number| durations[number as usize]);
     let actual = actual.makespan();
     (expected != actual).then(|| {
         let law = law_text(scenario, predicted);
-        Violation::new(Kind::Law {
-            law,
-            expected,
-            actual,
-        })
+        Violation::new(Kind::Law { law, expected, actual })
     })
 }
 
@@ -63,18 +53,11 @@ fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {
     if expected == actual_line {
         // Only the tasks differ, and a line does not name them.
         let with_task = |trace: &Trace| {
-            trace
-                .events()
-                .nth(index)
-                .map(|event| format!("{event} in {}", event.task))
+            trace.events().nth(index).map(|event| format!("{event} in {}", event.task))
         };
         (expected, actual_line) = (with_task(predicted), with_task(actual));
     }
-    Some(Violation::new(Kind::Log {
-        number: index + 1,
-        expected,
-        actual: actual_line,
-    }))
+    Some(Violation::new(Kind::Log { number: index + 1, expected, actual: actual_line }))
 }
 
 /// Goes through the tree once, with what the log says of its steps.
@@ -102,11 +85,7 @@ impl Walk<'_> {
             View::Group(group) => group,
         };
         let first_step = self.next_step;
-        let leading: Vec<_> = group
-            .children
-            .iter()
-            .map(|child| self.visit(child))
-            .collect();
+        let leading: Vec<_> = group.children.iter().map(|child| self.visit(child)).collect();
         self.starts(group, &leading);
         if !group.children.is_empty() && group.children.iter().all(is_step) {
             self.total(scenario, group, first_step);
@@ -114,10 +93,7 @@ impl Walk<'_> {
         match group.form {
             Form::Sequential => {
                 // What is empty is over at once, and the next one leads.
-                let first = group
-                    .children
-                    .iter()
-                    .position(|child| child.step_count() > 0)?;
+                let first = group.children.iter().position(|child| child.step_count() > 0)?;
                 leading[first]
             }
             Form::Joined | Form::Raced | Form::Timeout(_) => leading.into_iter().flatten().next(),
@@ -133,17 +109,12 @@ impl Walk<'_> {
             _ => return,
         };
         let sightings = &self.sightings[first_step..self.next_step];
-        let starts = sightings
-            .iter()
-            .map(|sighting| sighting.start.map(|seen| seen.time));
-        let finishes = sightings
-            .iter()
-            .map(|sighting| sighting.finish.map(|seen| seen.time));
+        let starts = sightings.iter().map(|sighting| sighting.start.map(|seen| seen.time));
+        let finishes = sightings.iter().map(|sighting| sighting.finish.map(|seen| seen.time));
         // Steps that were cut, or cut off, come to no total.
-        let (Some(starts), Some(finishes)) = (
-            starts.collect::<Option<Vec<_>>>(),
-            finishes.collect::<Option<Vec<_>>>(),
-        ) else {
+        let (Some(starts), Some(finishes)) =
+            (starts.collect::<Option<Vec<_>>>(), finishes.collect::<Option<Vec<_>>>())
+        else {
             return;
         };
         let (Some(start), Some(finish)) = (starts.iter().min(), finishes.iter().max()) else {
@@ -162,13 +133,7 @@ impl Walk<'_> {
                 _ => format!("max({})", ticks.join(", ")),
             });
             let group = shorten(&scenario.to_string());
-            let total = Kind::Total {
-                check,
-                group,
-                working,
-                expected,
-                actual,
-            };
+            let total = Kind::Total { check, group, working, expected, actual };
             self.violations.push(Violation::new(total));
         }
     }
@@ -197,9 +162,7 @@ impl Walk<'_> {
                 && is_step(&group.children[before])
                 && let Some(before) = leading[before]
                 && self.sightings[before].start.is_some()
-                && self.sightings[before]
-                    .end()
-                    .is_none_or(|end| start.position < end.position)
+                && self.sightings[before].end().is_none_or(|end| start.position < end.position)
             {
                 self.too_early(step, before, Because::StillGoingOn);
             }
@@ -209,11 +172,7 @@ impl Walk<'_> {
 
     fn too_early(&mut self, step: Number, first: Number, because: Because) {
         let (step, first) = (self.names[step].clone(), self.names[first].clone());
-        self.violations.push(Violation::new(Kind::StartedTooEarly {
-            step,
-            first,
-            because,
-        }));
+        self.violations.push(Violation::new(Kind::StartedTooEarly { step, first, because }));
     }
 }
 

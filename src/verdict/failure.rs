@@ -41,15 +41,8 @@ impl Failure {
         actual: Trace,
     ) -> Self {
         let scenario = scenario.clone();
-        let broken = Broken {
-            scenario,
-            violations,
-            expected,
-            actual,
-        };
-        Self {
-            cause: Box::new(Cause::Broken(broken)),
-        }
+        let broken = Broken { scenario, violations, expected, actual };
+        Self { cause: Box::new(Cause::Broken(broken)) }
     }
 
     fn broken(&self) -> Option<&Broken> {
@@ -96,9 +89,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
-            cause: Box::new(Cause::Error(error)),
-        }
+        Self { cause: Box::new(Cause::Error(error)) }
     }
 }
 
@@ -122,23 +113,14 @@ impl fmt::Display for Failure {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
             Cause::Broken(broken) => broken,
         };
-        let mut names: Vec<_> = broken
-            .violations
-            .iter()
-            .map(|it| it.check().name())
-            .collect();
+        let mut names: Vec<_> = broken.violations.iter().map(|it| it.check().name()).collect();
         names.dedup();
         writeln!(f, "scenario broken: {}", names.join(", "))?;
         const SHOWN: usize = 8;
         for violation in broken.violations.iter().take(SHOWN) {
             writeln!(f, "  {violation}")?;
         }
-        if let Some(more) = broken
-            .violations
-            .len()
-            .checked_sub(SHOWN)
-            .filter(|more| *more > 0)
-        {
+        if let Some(more) = broken.violations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             writeln!(f, "  and {more} more")?;
         }
         writeln!(f)?;
@@ -153,17 +135,10 @@ impl Broken {
         const BEFORE: usize = 8;
         const BEHIND: usize = 12;
         let is_real = self.violations.iter().any(|it| {
-            matches!(
-                it.check(),
-                Check::WallFloor | Check::WallTolerance | Check::WallOrder
-            )
+            matches!(it.check(), Check::WallFloor | Check::WallTolerance | Check::WallOrder)
         });
         // On a wall clock every time differs: no event is the first to do so.
-        let marked = if is_real {
-            None
-        } else {
-            self.expected.first_divergence(&self.actual)
-        };
+        let marked = if is_real { None } else { self.expected.first_divergence(&self.actual) };
         let length = self.expected.events().len().max(self.actual.events().len());
         let from = marked.unwrap_or(0).saturating_sub(BEFORE);
         let to = (marked.unwrap_or(0) + BEHIND).min(length);
@@ -179,12 +154,7 @@ impl Broken {
         };
         let (expected, actual) = (lines(&self.expected), lines(&self.actual));
         let heading = "expected".to_owned();
-        let width = expected
-            .iter()
-            .chain([&heading])
-            .map(|line| line.width())
-            .max()
-            .unwrap_or(0);
+        let width = expected.iter().chain([&heading]).map(|line| line.width()).max().unwrap_or(0);
         let mut row = |mark: &str, left: &str, right: &str| {
             let gap = width - left.width();
             let line = format!("  {mark} {left}{:gap$}   {right}", "");

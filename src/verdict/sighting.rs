@@ -51,9 +51,7 @@ pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -
             .iter()
             .zip(instances)
             .map(|(name, instance)| {
-                by_name
-                    .get(&(name, instance.map_or(0, |it| it.index)))
-                    .copied()
+                by_name.get(&(name, instance.map_or(0, |it| it.index))).copied()
             })
             .collect()
     };
@@ -62,13 +60,7 @@ pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -
             continue;
         }
         if let Some(number) = numbers[entry.subject as usize] {
-            let (sighting, seen) = (
-                &mut sightings[number],
-                Seen {
-                    position,
-                    time: entry.time,
-                },
-            );
+            let (sighting, seen) = (&mut sightings[number], Seen { position, time: entry.time });
             match entry.kind {
                 Kind::Start => sighting.start = Some(seen),
                 Kind::Finish => sighting.finish = Some(seen),

@@ -150,50 +150,23 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.check())?;
         match &self.kind {
-            Kind::Total {
-                group,
-                working,
-                expected,
-                actual,
-                ..
-            } => {
+            Kind::Total { group, working, expected, actual, .. } => {
                 let (expected, actual) = (Millis(*expected), Millis(*actual));
-                write!(
-                    f,
-                    "{group} should take {working} = {expected}, and took {actual}"
-                )
+                write!(f, "{group} should take {working} = {expected}, and took {actual}")
             }
-            Kind::Law {
-                law,
-                expected,
-                actual,
-            } => {
+            Kind::Law { law, expected, actual } => {
                 let (expected, actual) = (Millis(*expected), Millis(*actual));
                 write!(f, "{law} is {expected}, and the run took {actual}")
             }
-            Kind::StartedTooEarly {
-                step,
-                first,
-                because,
-            } => {
+            Kind::StartedTooEarly { step, first, because } => {
                 write!(f, "{step} starts before {first}{}", because.text())
             }
-            Kind::Log {
-                number,
-                expected,
-                actual,
-            } => match (expected, actual) {
+            Kind::Log { number, expected, actual } => match (expected, actual) {
                 (Some(expected), Some(actual)) => {
-                    write!(
-                        f,
-                        "event {number} should be `{expected}`, and is `{actual}`"
-                    )
+                    write!(f, "event {number} should be `{expected}`, and is `{actual}`")
                 }
                 (Some(expected), None) => {
-                    write!(
-                        f,
-                        "event {number} should be `{expected}`, and there is none"
-                    )
+                    write!(f, "event {number} should be `{expected}`, and there is none")
                 }
                 (None, actual) => {
                     let actual = actual.as_deref().unwrap_or_default();
@@ -202,10 +175,7 @@ impl fmt::Display for Violation {
             },
             Kind::Makespan { expected, actual } => {
                 let (expected, actual) = (Millis(*expected), Millis(*actual));
-                write!(
-                    f,
-                    "every event is right, but the end is at +{actual}, not at +{expected}"
-                )
+                write!(f, "every event is right, but the end is at +{actual}, not at +{expected}")
             }
             Kind::WallFloor { law, least, actual } => {
                 let (least, actual) = (Millis(*least), Millis(*actual));
@@ -213,16 +183,10 @@ impl fmt::Display for Violation {
             }
             Kind::WallTolerance { law, most, actual } => {
                 let (most, actual) = (Millis(*most), Millis(*actual));
-                write!(
-                    f,
-                    "{law} and the tolerance are {most}, and the run took {actual}"
-                )
+                write!(f, "{law} and the tolerance are {most}, and the run took {actual}")
             }
             Kind::WallOrder { event, after } => {
-                write!(
-                    f,
-                    "`{event}` should come before `{after}`, and comes after it"
-                )
+                write!(f, "`{event}` should come before `{after}`, and comes after it")
             }
         }
     }

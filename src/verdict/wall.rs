@@ -20,26 +20,16 @@ pub(crate) fn check_on_the_wall(
 ) -> Vec<Violation> {
     let durations: Vec<_> = scenario.steps().map(|(_, duration)| duration).collect();
     // Rounding up to a tick is no floor here: a real sleep begins between two.
-    let least = scenario
-        .law_expr()
-        .evaluate_unrounded(&mut |number| durations[number as usize]);
+    let least = scenario.law_expr().evaluate_unrounded(&mut |number| durations[number as usize]);
     let most = predicted.makespan().saturating_add(tolerance);
     let law = || law_text(scenario, predicted);
     let took = actual.makespan();
     let mut violations = Vec::new();
     if took < least {
-        violations.push(Violation::new(Kind::WallFloor {
-            law: law(),
-            least,
-            actual: took,
-        }));
+        violations.push(Violation::new(Kind::WallFloor { law: law(), least, actual: took }));
     }
     if took > most {
-        violations.push(Violation::new(Kind::WallTolerance {
-            law: law(),
-            most,
-            actual: took,
-        }));
+        violations.push(Violation::new(Kind::WallTolerance { law: law(), most, actual: took }));
     }
     violations.extend(order(predicted, actual));
     violations

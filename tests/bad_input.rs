@@ -1,0 +1,199 @@
+//! What makes no sense is refused, with the place, and never by a hang, an
+//! overflow or a wrong answer.
+
+use std::time::Duration;
+
+use makespan::{MAX_DEPTH, MAX_DURATION, MAX_STEPS, Runner, Scenario, scenario};
+
+const MS: Duration = Duration::from_millis(1);
+
+fn step() -> Scenario {
+    Scenario::step("a", MS)
+}
+
+/// The text of the error that everything gives that would run the scenario.
+#[track_caller]
+fn refused(scenario: &Scenario) -> String {
+    let error = scenario.run().expect_err("it cannot run");
+    assert!(error.is_scenario());
+    assert_eq!(scenario.predict().as_ref(), Err(&error));
+    assert_eq!(scenario.try_law().as_ref(), Err(&error));
+    let failure = scenario.verify().expect_err("it cannot be verified");
+    assert_eq!(failure.error(), Some(&error));
+    assert_eq!(failure.to_string(), error.to_string());
+    error.to_string()
+}
+
+#[test]
+fn durations_beyond_the_cap_are_refused() {
+    let longest = Scenario::step("far", MAX_DURATION);
+    assert_eq!(longest.verify().expect("the cap itself is fine").makespan(), MAX_DURATION);
+    let longer = Scenario::step("far", MAX_DURATION + Duration::from_nanos(1));
+    assert_eq!(
+        refused(&Scenario::sequential([step(), Scenario::raced([step(), longer])])),
+        "scenario, at seq[1] > race[1] > step: step far takes 31536000000000001ns, and 365d is \
+         the longest that a step can take"
+    );
+    assert_eq!(
+        refused(&Scenario::step("far", Duration::MAX)),
+        "scenario, at step: step far takes 18446744073709551615999999999ns, and 365d is the \
+         longest that a step can take"
+    );
+    assert_eq!(
+        refused(&scenario!(spawn(timeout(366d, a: 1s)))),
+        "scenario, at spawn[0] > timeout: a timeout of 366d, and 365d is the longest"
+    );
+}
+
+#[test]
+fn sums_beyond_the_cap_are_refused() {
+    assert_eq!(
+        refused(&scenario!(join(seq(a: 200d, spawn(b: 165d, c: 1s)), seq(d: 365d, e: 1ns)))),
+        "scenario, at join[1] > seq: takes longer than 365d in all"
+    );
+    assert_eq!(
+        refused(&scenario!(limit(2, a: 183d, b: 183d, c: 183d))),
+        "scenario, at limit: takes longer than 365d in all"
+    );
+    // 1,000 years of steps, each within the cap
+    let many = Scenario::sequential((0..1_000).map(|_| Scenario::step("a", MAX_DURATION)));
+    assert_eq!(refused(&many), "scenario, at seq: takes longer than 365d in all");
+    // A sum that something cuts in time is still one that cannot be awaited.
+    assert!(scenario!(race(a: 365d, b: 1s)).verify().is_ok());
+}
+
+#[test]
+fn a_race_of_nobody_is_refused() {
+    assert_eq!(
+        refused(&scenario!(seq(a: 1s, race()))),
+        "scenario, at seq[1] > race: an empty race, which nobody can win"
+    );
+}
+
+#[test]
+fn a_limit_of_nothing_is_refused() {
+    assert_eq!(
+        refused(&scenario!(tasks(limit(0, a: 1s)))),
+        "scenario, at tasks[0] > limit: `limit(0)`, under which nothing can start"
+    );
+    assert!(scenario!(limit(18446744073709551615, a: 1s)).verify().is_ok());
+}
+
+/// A scenario of one form nested in itself.
+fn nested(depth: usize, form: fn(Scenario) -> Scenario) -> Scenario {
+    (0..depth).fold(step(), |inner, _| form(inner))
+}
+
+const FORMS: [fn(Scenario) -> Scenario; 7] = [
+    |inner| Scenario::sequential([inner]),
+    |inner| Scenario::spawned([inner]),
+    |inner| Scenario::tasks([inner]),
+    |inner| Scenario::joined([inner, Scenario::step("b", MS)]),
+    |inner| Scenario::raced([Scenario::step("b", 2 * MS), inner]),
+    |inner| Scenario::timeout(3 * MS, inner),
+    |inner| Scenario::limited(1, [inner]),
+];
+
+#[test]
+fn the_deepest_nesting_runs_on_half_a_test_s_stack() {
+    for form in FORMS {
+        let deepest = nested(MAX_DEPTH, form);
+        let run = move || {
+            deepest.verify().expect("it holds");
+            assert_eq!(deepest.to_string().parse(), Ok(deepest));
+        };
+        std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+    }
+}
+
+#[test]
+fn deeper_nesting_is_refused_and_overflows_nothing() {
+    for form in FORMS {
+        assert!(
+            refused(&nested(MAX_DEPTH + 1, form))
+                .ends_with(": nested 257 deep, and 256 is the most that a run can take")
+        );
+        let deep = nested(100_000, form);
+        let text = deep.to_string();
+        assert!(refused(&deep).contains("nested 100000 deep"));
+        assert_eq!(deep, deep.clone());
+        assert_eq!(deep, nested(100_000, form));
+        assert_ne!(deep, nested(99_999, form));
+        assert!(!format!("{deep:?}").is_empty());
+        // Inside something else, and outlived by a part of itself.
+        let whole = Scenario::joined([deep, step()]);
+        assert!(refused(&whole).contains("nested 100001 deep"));
+        drop(whole);
+        let error = text.parse::<Scenario>().expect_err("it is too deep");
+        assert!(error.is_notation());
+        assert!(error.to_string().contains("256 forms inside one another are the most"), "{error}");
+    }
+    assert_eq!(
+        refused(&nested(MAX_DEPTH + 1, |inner| Scenario::joined([step(), inner]))),
+        format!(
+            "scenario, at {}..: nested 257 deep, and 256 is the most that a run can take",
+            "join[1] > ".repeat(12)
+        )
+    );
+}
+
+#[test]
+fn a_deep_notation_that_is_never_closed_overflows_nothing() {
+    let text = "seq(".repeat(100_000);
+    assert!(text.parse::<Scenario>().expect_err("never closed").is_notation());
+}
+
+#[test]
+fn a_million_steps_side_by_side_work() {
+    const MILLION: u32 = 1_000_000;
+    let steps = || (0..MILLION).map(|number| Scenario::step("a", MS * (number % 7)));
+    let row = Scenario::sequential((0..MILLION).map(|_| Scenario::step("a", MS)));
+    assert_eq!(row.verify().expect("it holds").makespan(), MS * MILLION);
+    let tasks = Scenario::spawned(steps());
+    assert_eq!(tasks.verify().expect("it holds").makespan(), MS * 6);
+    let joined = Scenario::joined(steps());
+    assert_eq!(joined.verify().expect("it holds").makespan(), MS * 6);
+}
+
+#[test]
+fn more_steps_than_memory_are_refused() {
+    // 2^60 steps that share their parts
+    let doubled = (0..60).fold(step(), |half, _| Scenario::spawned([half.clone(), half]));
+    assert_eq!(
+        refused(&doubled).split(": ").nth(1).unwrap(),
+        format!("{} steps, and {MAX_STEPS} are the most that a run can take", MAX_STEPS * 2)
+    );
+}
+
+#[test]
+fn a_run_inside_a_runtime_is_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let scenario = scenario!(a: 1s);
+        let error = scenario.run().expect_err("a runtime is running");
+        assert!(error.is_misplaced());
+        assert_eq!(
+            error.to_string(),
+            "a run brings its own runtime and cannot start inside another one; call it from a \
+             plain `#[test]` or `fn main`, not from `#[tokio::test]` or a task"
+        );
+        assert!(Runner::wall(MS).run_scenario(&scenario).is_err());
+        // The oracle needs no runtime.
+        assert!(scenario.predict().is_ok());
+    });
+}
+
+#[test]
+fn runs_side_by_side_on_threads_do_not_meet() {
+    let scenario = scenario!(spawn(a: 3ms, b: 3ms));
+    let expected = scenario.predict().unwrap();
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let scenario = scenario.clone();
+            std::thread::spawn(move || (0..50).map(|_| scenario.run().unwrap()).collect::<Vec<_>>())
+        })
+        .collect();
+    for thread in threads {
+        assert!(thread.join().unwrap().iter().all(|trace| *trace == expected));
+    }
+}

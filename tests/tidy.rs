@@ -1,0 +1,1 @@
+use makespan as _;

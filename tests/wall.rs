@@ -1,0 +1,62 @@
+//! The same scenarios where time is real.
+
+use std::time::Duration;
+
+use makespan::{Check, Runner, scenario};
+
+/// On a shared machine a run may stand still for a while.
+const TOLERANCE: Duration = Duration::from_secs(1);
+
+#[test]
+fn the_seeds_keep_their_laws_on_a_wall_clock() {
+    // Scaled down a hundredfold: 20 + 10 = 30 ms, max(20, 10) = 20 ms
+    let programs = [
+        (
+            scenario!(seq(coro1: 20ms, coro2: 10ms)),
+            30,
+            "1 starts, 1 finishes, 2 starts, 2 finishes",
+        ),
+        (
+            scenario!(spawn(coro1: 20ms, coro2: 10ms)),
+            20,
+            "1 starts, 2 starts, 2 finishes, 1 finishes",
+        ),
+    ];
+    for (program, least, order) in programs {
+        let verified = Runner::wall(TOLERANCE).verify(&program).expect("it holds");
+        let least = Duration::from_millis(least);
+        assert!(verified.makespan() >= least);
+        assert!(verified.makespan() <= least + TOLERANCE);
+        let log = verified.trace().to_string();
+        let seen: Vec<_> = log
+            .lines()
+            .map(|line| line.split_once(" coro").map_or(line, |(_, rest)| rest))
+            .collect();
+        assert_eq!(seen.join(", "), order);
+    }
+}
+
+#[test]
+fn every_form_keeps_its_law_on_a_wall_clock() {
+    let program = scenario!(seq(
+        race(a: 10ms, far: 1d),
+        timeout(10ms, forever: 1d),
+        limit(1, b: 10ms, tasks(c: 10ms)),
+        join(d: 0.3ms, e: 10ms),
+    ));
+    // 10 + 10 + (10 + 10) + 10 = 50 ms
+    let verified = Runner::wall(TOLERANCE).verify(&program).expect("it holds");
+    assert!(verified.makespan() >= Duration::from_millis(50));
+}
+
+#[test]
+fn what_takes_longer_than_the_tolerance_fails() {
+    let failure = Runner::wall(Duration::ZERO)
+        .verify(&scenario!(seq(a: 10ms, b: 10ms)))
+        .expect_err("real time is never exact");
+    assert_eq!(failure.violations().len(), 1);
+    assert_eq!(failure.violations()[0].check(), Check::WallTolerance);
+    let text = failure.to_string();
+    assert!(text.starts_with("scenario broken: wall tolerance\n"), "{text}");
+    assert!(text.contains("a + b and the tolerance are 20ms, and the run took 2"), "{text}");
+}
