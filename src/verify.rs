@@ -83,6 +83,68 @@ impl Scenario {
         Ok(check(self, &self.predict()?, trace))
     }
 
+    /// Holds a trace to everything that is known of the scenario, as
+    /// [`check`](Self::check) does.
+    ///
+    /// # Errors
+    ///
+    /// If the trace breaks a rule, with both logs and the scenario as an
+    /// expression to paste; if the scenario cannot run, with the place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::scenario;
+    ///
+    /// let meant = scenario!(spawn(a: 2ms, b: 1ms));
+    /// let trace = scenario!(seq(a: 2ms, b: 1ms)).run()?;
+    ///
+    /// let failure = meant.verify_trace(trace).unwrap_err();
+    /// assert!(failure.to_string().starts_with("scenario broken: spawned max, law, log"));
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    ///
+    /// The whole text:
+    ///
+    /// ```text
+    /// scenario broken: spawned max, law, log
+    ///   spawned max: spawn(a: 2ms, b: 1ms) should take max(2, 1) = 2ms, and took 3ms
+    ///   law: max(a, b) is 2ms, and the run took 3ms
+    ///   log: event 1 should be `+0ms task 1 spawned`, and is `+0ms a starts`
+    ///
+    ///     expected             actual
+    ///   > +0ms task 1 spawned  +0ms a starts
+    ///     +0ms task 2 spawned  +2ms a finishes
+    ///     +0ms a starts        +2ms b starts
+    ///     +0ms b starts        +3ms b finishes
+    ///     +1ms b finishes
+    ///     +2ms a finishes
+    ///     +2ms task 1 joined
+    ///     +2ms task 2 joined
+    ///     +2ms done            +3ms done
+    ///
+    ///   scenario!(spawn(a: 2ms, b: 1ms))
+    /// ```
+    pub fn verify_trace(&self, trace: Trace) -> Result<Verified, Failure> {
+        let predicted = self.predict()?;
+        let violations = check(self, &predicted, &trace);
+        self.judged(violations, predicted, trace)
+    }
+
+    /// The verdict on a run, of what was found in it.
+    fn judged(
+        &self,
+        violations: Vec<Violation>,
+        predicted: Trace,
+        actual: Trace,
+    ) -> Result<Verified, Failure> {
+        if violations.is_empty() {
+            Ok(Verified { trace: actual })
+        } else {
+            Err(Failure::new(self, violations, predicted, actual))
+        }
+    }
+
     /// Returns the law of the scenario: what its makespan is made of.
     ///
     /// It holds whatever ties decide and whoever outlives the run. Nothing waits
@@ -156,10 +218,6 @@ impl Runner {
             None => check(scenario, &predicted, &actual),
             Some(tolerance) => check_on_the_wall(scenario, &predicted, &actual, tolerance),
         };
-        if violations.is_empty() {
-            Ok(Verified { trace: actual })
-        } else {
-            Err(Failure::new(scenario, violations, predicted, actual))
-        }
+        scenario.judged(violations, predicted, actual)
     }
 }

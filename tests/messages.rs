@@ -1,1 +1,182 @@
+//! The texts that people read, letter by letter.
 
+use makespan::{Error, Scenario, Trace, scenario};
+
+#[track_caller]
+fn refusal(notation: &str) -> String {
+    let error: Error = notation.parse::<Scenario>().expect_err("it does not read");
+    assert!(error.is_notation());
+    error.to_string()
+}
+
+#[test]
+fn a_notation_that_does_not_read_names_the_place() {
+    let cases = [
+        ("", 1, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
+        ("a", 2, "expected `:` after a step's name"),
+        ("\"a b\" 2s", 7, "expected `:` after a step's quoted name"),
+        ("a:", 3, "expected a duration with its unit, such as `2s` or `0.5ms`"),
+        ("a: 2", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
+        ("a: 2 s", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
+        ("a: 2x", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
+        ("a: 1e3s", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
+        ("a: 0x10s", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
+        ("a: 1.5", 7, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
+        ("a: 1.s", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
+        ("a: 0.5ns", 4, "nothing is shorter than 1ns"),
+        ("a: -1s", 4, "no notation uses this character"),
+        ("a: 18446744073709551616s", 4, "this is longer than time can tell"),
+        ("a: 1000000000000000000000000000000000s", 4, "this number has too many digits"),
+        ("a: 2s b: 1s", 7, "expected the end: a notation holds one scenario"),
+        ("a: 2s)", 6, "expected the end: a notation holds one scenario"),
+        ("seq(a: 2s", 10, "expected `,` or `)`"),
+        ("seq(a: 2s b: 2s)", 11, "expected `,` or `)`"),
+        ("seq(, a: 2s)", 5, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
+        (
+            "seq(a: 2s,, b: 2s)",
+            11,
+            "expected a step such as `name: 2s`, or a form such as `seq(..)`",
+        ),
+        ("all(a: 2s)", 1, "the forms are seq, spawn, tasks, join, race, timeout and limit"),
+        ("\"seq\"(a: 2s)", 6, "expected `:` after a step's quoted name"),
+        ("timeout(a: 2s)", 9, "a timeout begins with its duration: `timeout(500ms, ..)`"),
+        ("timeout(1s)", 11, "expected `,` and what the timeout is for"),
+        ("timeout(1s,)", 12, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
+        (
+            "timeout(1s, a: 1s, b: 1s)",
+            20,
+            "a timeout holds one scenario; `seq(..)` or `join(..)` makes one of several",
+        ),
+        ("limit(a: 1s)", 7, "a limit begins with its permits: `limit(2, ..)`"),
+        ("limit(2s, a: 1s)", 7, "a limit begins with its permits: `limit(2, ..)`"),
+        ("limit(2 a: 1s)", 9, "expected `,` or `)`"),
+        ("caf\u{e9}: 1s", 4, "a name beyond ASCII letters is written in quotes"),
+        ("\"a: 1s", 1, "this quote is never closed"),
+        ("\"\\q\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        ("\"\\xff\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        ("\"\\u{d800}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        (
+            "\"\\u{1234567}\": 1s",
+            2,
+            "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}",
+        ),
+    ];
+    for (notation, column, problem) in cases {
+        let first = format!("scenario notation, line 1, column {column}: {problem}");
+        let caret = format!("  {notation}\n  {:>column$}", "^");
+        assert_eq!(refusal(notation), format!("{first}\n{caret}"), "{notation}");
+    }
+}
+
+#[test]
+fn a_long_notation_shows_the_line_around_the_place() {
+    let long = format!("seq({} b 2s)", "a: 1s, ".repeat(100));
+    assert_eq!(
+        refusal(&long),
+        "scenario notation, line 1, column 708: expected `:` after a step's name\n  \
+           , a: 1s, a: 1s, a: 1s, a: 1s, a: 1s,  b 2s)\n                                          \
+           ^"
+    );
+    assert_eq!(
+        refusal("seq(\n\ta: 1s,\n\tb 2s,\n)"),
+        "scenario notation, line 3, column 4: expected `:` after a step's name\n   b 2s,\n     ^"
+    );
+}
+
+#[test]
+#[should_panic(expected = "scenario, at race: an empty race, which nobody can win")]
+fn a_law_of_what_cannot_run_panics_with_the_error() {
+    let _ = scenario!(race()).law();
+}
+
+/// The text of what fails if `actual` was run in the place of `meant`.
+#[track_caller]
+fn failure(meant: &Scenario, actual: Trace) -> String {
+    let failure = meant.verify_trace(actual).expect_err("it is broken");
+    assert_eq!(format!("{failure:?}"), failure.to_string());
+    failure.to_string()
+}
+
+#[test]
+fn a_broken_scenario_shows_both_logs_and_what_to_paste() {
+    let meant = scenario!(spawn(a: 2ms, b: 1ms));
+    assert_eq!(
+        failure(&meant, scenario!(seq(a: 2ms, b: 1ms)).run().expect("it runs")),
+        "\
+scenario broken: spawned max, law, log
+  spawned max: spawn(a: 2ms, b: 1ms) should take max(2, 1) = 2ms, and took 3ms
+  law: max(a, b) is 2ms, and the run took 3ms
+  log: event 1 should be `+0ms task 1 spawned`, and is `+0ms a starts`
+
+    expected             actual
+  > +0ms task 1 spawned  +0ms a starts
+    +0ms task 2 spawned  +2ms a finishes
+    +0ms a starts        +2ms b starts
+    +0ms b starts        +3ms b finishes
+    +1ms b finishes
+    +2ms a finishes
+    +2ms task 1 joined
+    +2ms task 2 joined
+    +2ms done            +3ms done
+
+  scenario!(spawn(a: 2ms, b: 1ms))"
+    );
+}
+
+#[test]
+fn long_logs_are_shown_around_the_first_event_that_differs() {
+    let row = |last: &str| -> Scenario {
+        let steps: Vec<_> = (0..30).map(|number| format!("s{number}: 1ms")).collect();
+        format!("seq({}, \"名前\": {last}, t: 1ms)", steps.join(", ")).parse().expect("it reads")
+    };
+    let text = failure(&row("1ms"), row("2ms").run().expect("it runs"));
+    let (_, logs) = text.split_once("\n\n").expect("a gap before the logs");
+    let (logs, paste) = logs.split_once("\n\n").expect("a gap behind the logs");
+    assert_eq!(
+        logs,
+        "    expected               actual
+    (53 events the same)
+    +27ms s26 finishes     +27ms s26 finishes
+    +27ms s27 starts       +27ms s27 starts
+    +28ms s27 finishes     +28ms s27 finishes
+    +28ms s28 starts       +28ms s28 starts
+    +29ms s28 finishes     +29ms s28 finishes
+    +29ms s29 starts       +29ms s29 starts
+    +30ms s29 finishes     +30ms s29 finishes
+    +30ms \"名前\" starts    +30ms \"名前\" starts
+  > +31ms \"名前\" finishes  +32ms \"名前\" finishes
+    +31ms t starts         +32ms t starts
+    +32ms t finishes       +33ms t finishes
+    +32ms done             +33ms done"
+    );
+    assert_eq!(paste, format!("  {:?}", row("1ms")));
+}
+
+#[test]
+fn a_law_that_fills_pages_is_cut_in_the_middle() {
+    let wide = |last: u32| -> Scenario {
+        let steps: Vec<_> = (0..1_000).map(|number| format!("s{number}: 1ms")).collect();
+        format!("spawn({}, last: {last}ms)", steps.join(", ")).parse().expect("it reads")
+    };
+    let text = failure(&wide(1), wide(2).run().expect("it runs"));
+    let law = text.lines().nth(2).expect("a line about the law");
+    assert_eq!(
+        law,
+        "  law: max(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, \
+         s17, s18, s19, .. s985, s986, s987, s988, s989, s990, s991, s992, s993, s994, s995, \
+         s996, s997, s998, s999, last) is 1ms, and the run took 2ms"
+    );
+}
+
+#[test]
+fn timelines_are_drawn_to_scale() {
+    let trace = scenario!(seq(race(a: 2ms, b: 8ms), spawn(c: 6ms, d: 0ms))).run();
+    assert_eq!(
+        trace.expect("it runs").timeline().with_width(17).to_string(),
+        "a ├───┤\nb ├───×\nc     ├───────────┤\nd     │\n  0ms           8ms"
+    );
+    let open = scenario!(race(spawn(a: 4ms), b: 2ms)).run().expect("it runs");
+    assert_eq!(open.timeline().with_width(9).to_string(), "b ├───────┤\na ├───────▸\n  0ms   2ms");
+    let empty = scenario!(seq()).run().expect("it runs");
+    assert_eq!(empty.timeline().with_width(9).to_string(), " 0ms   0ms");
+}

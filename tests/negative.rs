@@ -1,1 +1,218 @@
+//! Every check can fail: move the system under test by one tick, or change how
+//! it is put together, and the verdict says so.
 
+use std::time::Duration;
+
+use makespan::{Check, Event, EventKind, Name, Scenario, Trace, VirtualTime, scenario};
+
+/// The trace with its events changed.
+fn tampered(trace: &Trace, change: impl FnOnce(&mut Vec<Event>)) -> Trace {
+    let mut events: Vec<_> = trace.events().collect();
+    change(&mut events);
+    Trace::from_events(events, trace.makespan())
+}
+
+/// What a trace breaks of a scenario, as text.
+#[track_caller]
+fn broken(scenario: &Scenario, trace: &Trace) -> Vec<String> {
+    let violations = scenario.check(trace).expect("the scenario can run");
+    violations.iter().map(ToString::to_string).collect()
+}
+
+/// What breaks where `actual` was run in the place of `meant`.
+#[track_caller]
+fn in_place_of(meant: &Scenario, actual: &Scenario) -> Vec<String> {
+    assert_eq!(broken(meant, &meant.run().expect("it runs")), [""; 0], "the right one holds");
+    broken(meant, &actual.run().expect("it runs"))
+}
+
+#[test]
+fn a_duration_that_is_off_by_a_tick_breaks_the_sum() {
+    assert_eq!(
+        in_place_of(&scenario!(seq(a: 20ms, b: 10ms)), &scenario!(seq(a: 20ms, b: 11ms))),
+        [
+            "sequential sum: seq(a: 20ms, b: 10ms) should take 20 + 10 = 30ms, and took 31ms",
+            "law: a + b is 30ms, and the run took 31ms",
+            "log: event 4 should be `+30ms b finishes`, and is `+31ms b finishes`",
+        ]
+    );
+}
+
+#[test]
+fn a_duration_that_is_off_by_a_tick_breaks_the_maximum() {
+    for (meant, word) in [
+        (scenario!(spawn(a: 20ms, b: 10ms)), "spawn"),
+        (scenario!(tasks(a: 20ms, b: 10ms)), "tasks"),
+    ] {
+        let actual = format!("{word}(a: 21ms, b: 10ms)").parse().expect("it reads");
+        let total = format!(
+            "spawned max: {word}(a: 20ms, b: 10ms) should take max(20, 10) = 20ms, and took 21ms"
+        );
+        assert_eq!(
+            in_place_of(&meant, &actual)[..2],
+            [total, "law: max(a, b) is 20ms, and the run took 21ms".to_owned()]
+        );
+    }
+}
+
+#[test]
+fn a_tick_too_few_is_told_like_a_tick_too_many() {
+    assert_eq!(
+        in_place_of(&scenario!(seq(a: 0.5ms, b: 0.5ms)), &scenario!(a: 0.5ms))[0],
+        "law: a + b is 2ms, and the run took 1ms"
+    );
+}
+
+#[test]
+fn children_that_are_swapped_break_the_order_of_starts() {
+    assert_eq!(
+        in_place_of(&scenario!(seq(a: 10ms, b: 10ms)), &scenario!(seq(b: 10ms, a: 10ms))),
+        [
+            "start order: b starts before a, which is awaited first",
+            "log: event 1 should be `+0ms a starts`, and is `+0ms b starts`",
+        ]
+    );
+    assert_eq!(
+        in_place_of(&scenario!(spawn(a: 10ms, b: 10ms)), &scenario!(spawn(b: 10ms, a: 10ms))),
+        [
+            "start order: b starts before a, whose task is created first",
+            "log: event 3 should be `+0ms a starts`, and is `+0ms b starts`",
+        ]
+    );
+    assert_eq!(
+        in_place_of(&scenario!(join(a: 10ms, b: 10ms)), &scenario!(join(b: 10ms, a: 10ms)))[0],
+        "start order: b starts before a, which is declared first"
+    );
+}
+
+#[test]
+fn awaiting_in_a_loop_what_should_have_been_spawned_breaks_the_maximum() {
+    assert_eq!(
+        in_place_of(&scenario!(spawn(a: 20ms, b: 10ms)), &scenario!(seq(a: 20ms, b: 10ms))),
+        [
+            "spawned max: spawn(a: 20ms, b: 10ms) should take max(20, 10) = 20ms, and took 30ms",
+            "law: max(a, b) is 20ms, and the run took 30ms",
+            "log: event 1 should be `+0ms task 1 spawned`, and is `+0ms a starts`",
+        ]
+    );
+}
+
+#[test]
+fn spawning_what_should_have_been_awaited_breaks_the_sum() {
+    assert_eq!(
+        in_place_of(&scenario!(seq(a: 20ms, b: 10ms)), &scenario!(spawn(a: 20ms, b: 10ms)))[..3],
+        [
+            "sequential sum: seq(a: 20ms, b: 10ms) should take 20 + 10 = 30ms, and took 20ms",
+            "law: a + b is 30ms, and the run took 20ms",
+            "start order: b starts before a has ended",
+        ]
+    );
+}
+
+#[test]
+fn an_event_that_is_dropped_breaks_the_log() {
+    let scenario = scenario!(seq(a: 20ms, spawn(b: 10ms)));
+    let trace = scenario.run().expect("it runs");
+    let length = trace.events().len();
+    for index in 0..length {
+        let cut = tampered(&trace, |events| drop(events.remove(index)));
+        let violations = scenario.check(&cut).expect("it can run");
+        let log = violations.iter().find(|it| it.check() == Check::Log).expect("it is noticed");
+        assert!(log.to_string().starts_with(&format!("log: event {} should", index + 1)), "{log}");
+    }
+    let cut = tampered(&trace, |events| drop(events.pop()));
+    assert_eq!(
+        broken(&scenario, &cut),
+        ["log: event 6 should be `+30ms task 1 joined`, and there is none"]
+    );
+}
+
+#[test]
+fn an_event_too_many_breaks_the_log() {
+    let scenario = scenario!(seq(a: 20ms));
+    let trace = tampered(&scenario.run().expect("it runs"), |events| {
+        let last = events[1].clone();
+        events.push(Event { kind: EventKind::Cancel(Name::from("a")), ..last });
+    });
+    assert_eq!(
+        broken(&scenario, &trace),
+        ["log: event 3 should not be, and is `+20ms a cancelled`"]
+    );
+}
+
+#[test]
+fn any_event_that_is_moved_by_a_tick_breaks_the_log() {
+    let scenario = scenario!(join(spawn(a: 3ms, b: 3ms), seq(c: 1ms, timeout(1ms, d: 5ms))));
+    let trace = scenario.run().expect("it runs");
+    for index in 0..trace.events().len() {
+        let moved = tampered(&trace, |events| {
+            let later = events[index].time.since_start() + Duration::from_millis(1);
+            events[index].time = VirtualTime::after(later);
+        });
+        assert_ne!(broken(&scenario, &moved), [""; 0], "event {index} was moved");
+    }
+}
+
+#[test]
+fn neighbours_that_change_places_break_the_log_and_only_ties_are_the_same_up_to_ties() {
+    let scenario = scenario!(join(spawn(a: 3ms, b: 3ms), seq(c: 1ms, timeout(1ms, d: 5ms))));
+    let trace = scenario.run().expect("it runs");
+    for index in 1..trace.events().len() {
+        let events: Vec<_> = trace.events().collect();
+        let swapped = tampered(&trace, |events| events.swap(index - 1, index));
+        assert_ne!(broken(&scenario, &swapped), [""; 0], "event {index} was moved");
+        assert!(swapped.same_up_to_ties(&trace), "nothing but the order differs");
+        let is_tie = events[index - 1].time == events[index].time;
+        let exchanged = tampered(&trace, |events| {
+            let (front, back) = events.split_at_mut(index);
+            std::mem::swap(&mut front[index - 1].kind, &mut back[0].kind);
+        });
+        assert_eq!(exchanged.same_up_to_ties(&trace), is_tie, "events {index}");
+    }
+}
+
+#[test]
+fn an_event_in_another_task_breaks_the_log() {
+    let scenario = scenario!(spawn(a: 3ms));
+    let trace = tampered(&scenario.run().expect("it runs"), |events| {
+        events[2].task = makespan::TaskId::ROOT;
+    });
+    assert_eq!(
+        broken(&scenario, &trace),
+        ["log: event 3 should be `+3ms a finishes in task 1`, and is `+3ms a finishes in task 0`"]
+    );
+}
+
+#[test]
+fn a_makespan_that_no_event_explains_breaks_the_law() {
+    let scenario = scenario!(race(a: 3ms, b: 4ms));
+    let right = scenario.run().expect("it runs");
+    let late = Trace::from_events(right.events(), Duration::from_millis(4));
+    assert_eq!(
+        broken(&scenario, &late),
+        [
+            "law: min(a, b) is 3ms, and the run took 4ms",
+            "log: every event is right, but the end is at +4ms, not at +3ms",
+        ]
+    );
+}
+
+#[test]
+fn every_form_in_the_place_of_another_is_noticed() {
+    let forms = [
+        scenario!(seq(a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(spawn(a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(tasks(a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(join(a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(race(a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(limit(1, a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(limit(2, a: 20ms, b: 10ms, c: 10ms)),
+        scenario!(timeout(20ms, seq(a: 20ms, b: 10ms, c: 10ms))),
+    ];
+    for meant in &forms {
+        for actual in &forms {
+            let broken = broken(meant, &actual.run().expect("it runs"));
+            assert_eq!(broken.is_empty(), meant == actual, "{actual} in the place of {meant}");
+        }
+    }
+}

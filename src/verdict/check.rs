@@ -180,7 +180,7 @@ fn is_step(scenario: &Scenario) -> bool {
     matches!(scenario.view(), View::Step { .. })
 }
 
-/// A text that a line can hold, cut in its middle.
+/// A text that a line can hold: cut in its middle, between two words.
 fn shorten(text: &str) -> String {
     const MOST: usize = 200;
     const KEPT: usize = MOST / 2 - 2;
@@ -190,5 +190,99 @@ fn shorten(text: &str) -> String {
     }
     let front: String = text.chars().take(KEPT).collect();
     let back: String = text.chars().skip(count - KEPT).collect();
+    let front = front.rsplit_once(' ').map_or(front.as_str(), |(words, _)| words);
+    let back = back.split_once(' ').map_or(back.as_str(), |(_, words)| words);
     format!("{front} .. {back}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::check;
+    use crate::scenario::Scenario;
+    use crate::trace::{Event, Trace};
+    use crate::verdict::violation::Check;
+
+    /// The checks that fail where tokio and the oracle agree on a wrong trace.
+    /// Only then does a check stand alone: a right oracle notices everything.
+    #[track_caller]
+    fn failing(scenario: &Scenario, wrong: impl FnOnce(&mut Vec<Event>), late: u64) -> Vec<Check> {
+        let right = scenario.predict().expect("it is predicted");
+        assert_eq!(check(scenario, &right, &right), []);
+        let mut events: Vec<_> = right.events().collect();
+        wrong(&mut events);
+        let makespan = right.makespan() + Duration::from_millis(late);
+        let wrong = Trace::from_events(events, makespan);
+        check(scenario, &wrong, &wrong).iter().map(|violation| violation.check()).collect()
+    }
+
+    fn delay(event: &mut Event) {
+        let later = event.time.since_start() + Duration::from_millis(1);
+        event.time = crate::time::VirtualTime::after(later);
+    }
+
+    #[test]
+    fn the_sum_fails_alone() {
+        let scenario = crate::scenario!(join(seq(a: 2ms, b: 1ms), c: 9ms));
+        // a starts, c starts, a finishes, b starts, b finishes
+        assert_eq!(failing(&scenario, |events| delay(&mut events[4]), 0), [Check::SequentialSum]);
+    }
+
+    #[test]
+    fn the_maximum_fails_alone() {
+        for scenario in [
+            crate::scenario!(join(c: 9ms, spawn(a: 2ms, b: 1ms))),
+            crate::scenario!(join(c: 9ms, tasks(a: 2ms, b: 1ms))),
+        ] {
+            let last = |events: &mut Vec<Event>| {
+                let finishes = |event: &Event| event.to_string() == "+2ms a finishes";
+                let index = events.iter().position(finishes).expect("`a` finishes");
+                delay(&mut events[index]);
+            };
+            assert_eq!(failing(&scenario, last, 0), [Check::SpawnedMax]);
+        }
+    }
+
+    #[test]
+    fn the_law_fails_alone() {
+        let scenario = crate::scenario!(seq(a: 2ms, b: 1ms));
+        assert_eq!(failing(&scenario, |_| {}, 1), [Check::Law]);
+    }
+
+    #[test]
+    fn the_order_of_starts_fails_alone() {
+        for (scenario, places) in [
+            (crate::scenario!(spawn(a: 2ms, b: 1ms)), (2, 3)),
+            (crate::scenario!(join(a: 2ms, b: 1ms)), (0, 1)),
+            (crate::scenario!(race(a: 2ms, b: 1ms)), (0, 1)),
+            (crate::scenario!(limit(2, seq(a: 2ms, c: 1ms), timeout(1ms, b: 1ms))), (2, 3)),
+            // `b` starts before `a` has ended, at the very instant
+            (crate::scenario!(seq(a: 2ms, join(b: 1ms))), (1, 2)),
+        ] {
+            let swap = |events: &mut Vec<Event>| events.swap(places.0, places.1);
+            assert_eq!(failing(&scenario, swap, 0), [Check::StartOrder], "{scenario}");
+        }
+    }
+
+    #[test]
+    fn the_log_fails_alone() {
+        let scenario = crate::scenario!(spawn(a: 2ms, b: 2ms));
+        let predicted = scenario.predict().expect("it is predicted");
+        let mut events: Vec<_> = predicted.events().collect();
+        // Both finish at +2ms: that is a tie, and only the oracle knows its order.
+        events.swap(4, 5);
+        let tied = Trace::from_events(events, predicted.makespan());
+        assert!(tied.same_up_to_ties(&predicted));
+        let violations = check(&scenario, &predicted, &tied);
+        assert_eq!(violations.iter().map(|it| it.check()).collect::<Vec<_>>(), [Check::Log]);
+    }
+
+    #[test]
+    fn steps_of_one_name_are_told_apart() {
+        let scenario = crate::scenario!(seq(job: 2ms, spawn(job: 3ms, job: 1ms), job: 4ms));
+        assert_eq!(failing(&scenario, |_| {}, 0), []);
+        let last = |events: &mut Vec<Event>| delay(events.last_mut().expect("an event"));
+        assert_eq!(failing(&scenario, last, 1), [Check::Law]);
+    }
 }

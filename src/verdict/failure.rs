@@ -156,8 +156,9 @@ impl Broken {
         let heading = "expected".to_owned();
         let width = expected.iter().chain([&heading]).map(|line| line.width()).max().unwrap_or(0);
         let mut row = |mark: &str, left: &str, right: &str| {
-            let gap = width - left.width();
-            let line = format!("  {mark} {left}{:gap$}   {right}", "");
+            // A note in brackets may be wider than the column; nothing stands beside it.
+            let gap = width.saturating_sub(left.width());
+            let line = format!("  {mark} {left}{:gap$}  {right}", "");
             writeln!(f, "{}", line.trim_end())
         };
         row(" ", &heading, "actual")?;
