@@ -1,1 +1,185 @@
-use makespan as _;
+//! The house holds: who imports whom, and what the project says of itself.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The floors, from the ground up. A module may import from floors below its
+/// own, and from its own folder.
+const FLOORS: [&[&str]; 8] = [
+    &["lexer", "name", "time"],
+    &["error"],
+    &["law", "trace"],
+    &["scenario"],
+    &["oracle", "runtime"],
+    &["picture", "verdict"],
+    &["verify"],
+    &["macros", "lib"],
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every source file, with the module at the top level that it belongs to.
+fn sources() -> Vec<(String, PathBuf)> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        }
+    }
+    let source = root().join("src");
+    let mut files = Vec::new();
+    walk(&source, &mut files);
+    files.sort();
+    let module = |path: &Path| {
+        let inside = path.strip_prefix(&source).expect("it is below src");
+        let top = inside.components().next().expect("a first part").as_os_str();
+        top.to_string_lossy().trim_end_matches(".rs").to_owned()
+    };
+    files.into_iter().map(|path| (module(&path), path)).collect()
+}
+
+/// The code of a file without comments, text and its unit tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("a source file");
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
+    let without_comments = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    without_comments.collect::<Vec<_>>().join("\n")
+}
+
+/// The modules at the top level that a piece of code names.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut modules = BTreeSet::new();
+    for (index, _) in code.match_indices("crate::") {
+        // `$crate::` in a macro is the caller's way in, not an import.
+        if code[..index].ends_with('$') {
+            continue;
+        }
+        let path = &code[index + "crate::".len()..];
+        let end =
+            path.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(path.len());
+        modules.insert(path[..end].to_owned());
+    }
+    modules
+}
+
+fn floor(module: &str) -> usize {
+    FLOORS
+        .iter()
+        .position(|floor| floor.contains(&module))
+        .unwrap_or_else(|| panic!("`{module}` is on no floor: name it in `FLOORS`"))
+}
+
+/// Imports that a floor does not allow, as `file: module`.
+fn trespasses(files: &[(String, PathBuf)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (module, path) in files {
+        let code = code(path);
+        for import in imports(&code) {
+            let same_folder = import == *module;
+            if !same_folder && floor(&import) >= floor(module) {
+                found.push(format!("{}: {import}", path.display()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_module_imports_only_from_below() {
+    let files: Vec<_> = sources().into_iter().filter(|(module, _)| module != "lib").collect();
+    assert!(files.len() > 20, "the sources are found");
+    assert_eq!(trespasses(&files), [""; 0]);
+}
+
+#[test]
+fn an_import_from_above_would_be_noticed() {
+    assert_eq!(
+        imports("use crate::oracle::model;\nlet it = crate::runtime::probe::open();"),
+        BTreeSet::from(["oracle".to_owned(), "runtime".to_owned()])
+    );
+    assert!(floor("oracle") >= floor("runtime"), "neighbours may not import each other");
+    assert!(floor("scenario") < floor("verdict"));
+}
+
+#[test]
+fn imports_are_written_so_that_grep_reads_them() {
+    for (_, path) in sources() {
+        let code = code(&path);
+        for forbidden in ["use crate::{", "super::super", "use super::*", "::*;"] {
+            assert!(!code.contains(forbidden), "`{forbidden}` in {}", path.display());
+        }
+        let in_parts = code.contains("use super::") && !path.ends_with("mod.rs");
+        assert!(!in_parts, "{} imports by `super`", path.display());
+    }
+}
+
+/// The files whose code names a crate.
+fn naming(word: &str) -> BTreeSet<String> {
+    let paths = [format!("use {word}::"), format!(" {word}::"), format!("({word}::")];
+    sources()
+        .into_iter()
+        .filter(|(_, path)| paths.iter().any(|it| code(path).contains(it.as_str())))
+        .map(|(module, _)| module)
+        .collect()
+}
+
+#[test]
+fn only_the_runtime_names_tokio() {
+    assert_eq!(naming("tokio"), BTreeSet::from(["runtime".to_owned()]));
+}
+
+#[test]
+fn only_the_strategies_name_proptest() {
+    for (_, path) in sources() {
+        let named = code(&path).contains("proptest::");
+        let allowed = path.ends_with("scenario/strategy.rs")
+            || path.ends_with("scenario/shrink.rs")
+            || path.parent().is_some_and(|folder| folder.ends_with("scenario/strategy"));
+        assert!(!named || allowed, "{} names proptest", path.display());
+    }
+}
+
+#[test]
+fn no_file_has_become_a_knot() {
+    for (_, path) in sources() {
+        let lines = code(&path).lines().count();
+        assert!(lines <= 400, "{} has {lines} lines of code", path.display());
+    }
+}
+
+#[test]
+fn no_example_in_the_docs_is_skipped() {
+    for (_, path) in sources() {
+        let text = fs::read_to_string(&path).expect("a source file");
+        for fence in ["```ignore", "```no_run", "```rust,ignore", "```should_panic"] {
+            assert!(!text.contains(fence), "`{fence}` in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_changelog_has_what_is_not_released_and_the_version_of_the_manifest() {
+    let changelog = read("CHANGELOG.md");
+    assert!(changelog.contains("\n## [Unreleased]\n"));
+    let version = env!("CARGO_PKG_VERSION");
+    let is_first = version == "0.1.0";
+    assert!(is_first || changelog.contains(&format!("\n## [{version}]")), "{version} is told");
+}
+
+#[test]
+fn the_readme_shows_what_the_example_prints() {
+    let readme = read("README.md");
+    for line in ["3s = coro1 + coro2", "2s = max(coro1, coro2)"] {
+        assert!(readme.contains(line), "`{line}`");
+    }
+    for command in ["cargo run --example two_coroutines", "cargo test"] {
+        assert!(readme.contains(&format!("```sh\n{command}\n```")), "`{command}`");
+    }
+}

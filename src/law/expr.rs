@@ -91,7 +91,7 @@ impl Law {
     ///
     /// # Units
     ///
-    /// Latencies and constants are rounded up to the [`TICK`], each by itself,
+    /// Latencies and constants are rounded up to the [`TICK`](crate::TICK), each by itself,
     /// as tokio's timer rounds them; the result is a whole number of ticks.
     ///
     /// # Errors
