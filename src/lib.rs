@@ -38,6 +38,10 @@
 //! # }
 //! ```
 //!
+//! With the `proptest` feature, on by default, [`strategy`] generates scenarios;
+//! in a test this is
+//! `fn every_scenario_is_predicted(s in makespan::strategy::scenarios()) { s.verify()?; }`.
+//!
 //! # What is exact, and what is not
 //!
 //! - **Times are exact.** tokio's timer ticks once a millisecond ([`TICK`]) and
@@ -63,9 +67,14 @@
 //! | face | `macros`, `verify` | scenarios held to their laws and to the oracle |
 //! | judgement | `verdict`, `picture` | **the two laws** ([`Check`]), the order rules, how a broken one is told; drawings |
 //! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
-//! | data | `scenario` | timed programs |
+//! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
 //! | data | `law`, `trace` | max-plus expressions; what happened |
 //! | ground | `lexer`, `error`, `name`, `time` | |
+//!
+//! # Features
+//!
+//! - `proptest` (default): [`strategy`]. Without it the crate needs tokio and
+//!   `unicode-width` alone.
 
 mod error;
 mod law;
@@ -82,10 +91,12 @@ mod verdict;
 mod verify;
 
 pub use error::Error;
-pub use law::{Atom, Law};
-pub use name::Name;
+pub use law::Law;
+pub use name::{Name, StepName};
 pub use picture::Timeline;
 pub use runtime::Runner;
+#[cfg(feature = "proptest")]
+pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_STEPS, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{End, Event, EventKind, Step, TaskId, Trace};

@@ -92,6 +92,64 @@ impl fmt::Debug for Name {
     }
 }
 
+/// A step by its name, and by its place among the steps of that name where
+/// there are several: `auth`, `attempt[1]`. Logs and laws speak of steps so.
+///
+/// # Shape
+///
+/// Places count from 0, in the order of first polls.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::StepName;
+///
+/// assert_eq!(StepName::new("auth", None).to_string(), "auth");
+/// assert_eq!(StepName::new("attempt", Some(1)).to_string(), "attempt[1]");
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepName {
+    name: Name,
+    index: Option<usize>,
+}
+
+impl StepName {
+    /// Creates the name of the only step so called, or of one in its place among
+    /// several.
+    #[must_use]
+    pub fn new(name: impl Into<Name>, index: Option<usize>) -> Self {
+        Self { name: name.into(), index }
+    }
+
+    /// Returns the name, which other steps may bear too.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// Returns the step's place among those of its name, or `None` where it is
+    /// the only one.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        self.index
+    }
+}
+
+impl fmt::Display for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            None => write!(f, "{}", self.name),
+            Some(index) => write!(f, "{}[{index}]", self.name),
+        }
+    }
+}
+
+impl fmt::Debug for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Bidirectional controls, zero-width characters and other invisible format
 /// characters: they change how a line reads without being seen in it.
 const fn is_deceptive(character: char) -> bool {

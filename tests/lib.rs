@@ -8,5 +8,6 @@ mod laws;
 mod messages;
 mod negative;
 mod notation;
+mod properties;
 mod tidy;
 mod wall;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use makespan::{Check, Event, EventKind, Name, Scenario, Trace, VirtualTime, scenario};
+use makespan::{Check, Event, EventKind, Scenario, StepName, Trace, VirtualTime, scenario};
 
 /// The trace with its events changed.
 fn tampered(trace: &Trace, change: impl FnOnce(&mut Vec<Event>)) -> Trace {
@@ -132,7 +132,7 @@ fn an_event_too_many_breaks_the_log() {
     let scenario = scenario!(seq(a: 20ms));
     let trace = tampered(&scenario.run().expect("it runs"), |events| {
         let last = events[1].clone();
-        events.push(Event { kind: EventKind::Cancel(Name::from("a")), ..last });
+        events.push(Event { kind: EventKind::Cancel(StepName::new("a", None)), ..last });
     });
     assert_eq!(
         broken(&scenario, &trace),

@@ -139,9 +139,7 @@ fn only_the_runtime_names_tokio() {
 fn only_the_strategies_name_proptest() {
     for (_, path) in sources() {
         let named = code(&path).contains("proptest::");
-        let allowed = path.ends_with("scenario/strategy.rs")
-            || path.ends_with("scenario/shrink.rs")
-            || path.parent().is_some_and(|folder| folder.ends_with("scenario/strategy"));
+        let allowed = path.parent().is_some_and(|folder| folder.ends_with("scenario/strategy"));
         assert!(!named || allowed, "{} names proptest", path.display());
     }
 }

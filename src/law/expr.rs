@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::law::list_scheduling::list_schedule;
-use crate::name::Name;
+use crate::name::StepName;
 use crate::time::{Compact, whole_ticks};
 
 /// A max-plus expression over named durations: `auth + max(profile, orders)`.
@@ -33,15 +33,7 @@ use crate::time::{Compact, whole_ticks};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Law {
     expr: Expr,
-    atoms: Arc<[Atom]>,
-}
-
-/// What a law speaks of: a step's name, and its place among the steps of that
-/// name where there are several.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Atom {
-    name: Name,
-    index: Option<usize>,
+    atoms: Arc<[StepName]>,
 }
 
 /// The shape of a law. Its atoms are numbers, so that it costs no names to
@@ -62,27 +54,8 @@ enum Term {
     Atom(u32),
 }
 
-impl Atom {
-    pub(crate) fn new(name: Name, index: Option<usize>) -> Self {
-        Self { name, index }
-    }
-
-    /// Returns the name of the step.
-    #[must_use]
-    pub fn name(&self) -> &Name {
-        &self.name
-    }
-
-    /// Returns the step's place among those of its name, in order of their
-    /// first polls, or `None` where it is the only one.
-    #[must_use]
-    pub fn index(&self) -> Option<usize> {
-        self.index
-    }
-}
-
 impl Law {
-    pub(crate) fn new(expr: Expr, atoms: Arc<[Atom]>) -> Self {
+    pub(crate) fn new(expr: Expr, atoms: Arc<[StepName]>) -> Self {
         Self { expr: expr.simplify(), atoms }
     }
 
@@ -100,7 +73,7 @@ impl Law {
     /// than a `u64` holds.
     pub fn evaluate(
         &self,
-        mut latency: impl FnMut(&Atom) -> Option<Duration>,
+        mut latency: impl FnMut(&StepName) -> Option<Duration>,
     ) -> Result<Duration, Error> {
         let mut missing = None;
         let total = self.expr.evaluate(&mut |atom| {
@@ -202,7 +175,7 @@ impl Expr {
         }
     }
 
-    fn write(&self, f: &mut fmt::Formatter<'_>, atoms: &[Atom]) -> fmt::Result {
+    fn write(&self, f: &mut fmt::Formatter<'_>, atoms: &[StepName]) -> fmt::Result {
         let list = |f: &mut fmt::Formatter<'_>, terms: &[Self], separator: &str| {
             for (index, term) in terms.iter().enumerate() {
                 if index > 0 {
@@ -248,21 +221,6 @@ impl fmt::Display for Law {
 }
 
 impl fmt::Debug for Law {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for Atom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.index {
-            None => write!(f, "{}", self.name),
-            Some(index) => write!(f, "{}[{index}]", self.name),
-        }
-    }
-}
-
-impl fmt::Debug for Atom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

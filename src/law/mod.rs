@@ -4,5 +4,5 @@ mod expr;
 mod list_scheduling;
 
 pub(crate) use expr::Expr;
-pub use expr::{Atom, Law};
+pub use expr::Law;
 pub(crate) use list_scheduling::list_schedule;

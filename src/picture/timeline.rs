@@ -52,20 +52,9 @@ impl Trace {
         const DRAWN: usize = 40;
         let mut steps = self.steps();
         let left_out = steps.len().saturating_sub(DRAWN);
-        let is_repeated = |step: &Step| {
-            steps.iter().any(|it| it.name == step.name && it.instance != step.instance)
-        };
-        let labels: Vec<_> = steps
-            .iter()
-            .take(DRAWN)
-            .map(|step| match is_repeated(step) {
-                false => step.name.to_string(),
-                true => format!("{}[{}]", step.name, step.instance),
-            })
-            .collect();
         steps.truncate(DRAWN);
         let lanes =
-            labels.into_iter().zip(steps).map(|(label, step)| Lane { label, step }).collect();
+            steps.into_iter().map(|step| Lane { label: step.name.to_string(), step }).collect();
         Timeline { lanes, left_out, makespan: self.makespan(), width: 61 }
     }
 }

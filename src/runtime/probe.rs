@@ -136,3 +136,21 @@ pub(super) enum Clock {
     Virtual,
     Wall { tolerance: Duration },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Recording;
+
+    #[test]
+    fn a_thread_records_one_run_at_a_time() {
+        let first = Recording::new(0).expect("nobody records");
+        let error = Recording::new(0).err().expect("somebody records");
+        assert!(error.is_misplaced());
+        assert_eq!(
+            error.to_string(),
+            "this thread is recording another run; one run at a time, or one thread for each"
+        );
+        drop(first);
+        assert!(Recording::new(0).is_ok(), "the thread is free again");
+    }
+}

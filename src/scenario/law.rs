@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::law::{Atom, Expr, Law};
-use crate::name::Name;
+use crate::law::{Expr, Law};
+use crate::name::{Name, StepName};
 use crate::scenario::tree::{Form, Scenario, View};
 
 impl Scenario {
@@ -27,8 +27,11 @@ impl Scenario {
                 *next += 1;
             }
         }
-        let atoms: Arc<[Atom]> =
-            names.iter().zip(indices).map(|(name, index)| Atom::new(name.clone(), index)).collect();
+        let atoms: Arc<[StepName]> = names
+            .iter()
+            .zip(indices)
+            .map(|(name, index)| StepName::new(name.clone(), index))
+            .collect();
         Law::new(self.law_expr(), atoms)
     }
 

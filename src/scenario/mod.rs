@@ -2,6 +2,8 @@
 
 mod law;
 mod notation;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 mod tree;
 mod validity;
 

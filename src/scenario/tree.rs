@@ -158,6 +158,15 @@ impl Scenario {
         }
     }
 
+    /// The children, or none of a step.
+    #[cfg(feature = "proptest")]
+    pub(super) fn children(&self) -> &[Self] {
+        match &self.0 {
+            Node::Step { .. } => &[],
+            Node::Group(group) => &group.children,
+        }
+    }
+
     /// How many steps there are in it.
     pub(crate) fn step_count(&self) -> usize {
         match &self.0 {

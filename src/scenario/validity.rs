@@ -88,7 +88,7 @@ impl Scenario {
         }
     }
 
-    fn ticks(&self) -> u64 {
+    pub(super) fn ticks(&self) -> u64 {
         match self.view() {
             View::Step { duration, .. } => whole_ticks(duration),
             View::Group(group) => group.soundness.ticks,

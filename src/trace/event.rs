@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::name::Name;
+use crate::name::StepName;
 use crate::time::VirtualTime;
 
 /// A task of a run, numbered by first sight; the root is `0`.
@@ -58,11 +58,11 @@ pub enum EventKind {
     /// A task was created and queued. It has not run yet.
     Spawn(TaskId),
     /// A step was polled for the first time.
-    Start(Name),
+    Start(StepName),
     /// A step was done.
-    Finish(Name),
+    Finish(StepName),
     /// A step that had started was dropped before it was done.
-    Cancel(Name),
+    Cancel(StepName),
     /// A task was done, and the task that waited for it has seen it.
     Join(TaskId),
 }

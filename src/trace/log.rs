@@ -1,11 +1,11 @@
 //! The log of a run, how it is compared and how it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::name::Name;
+use crate::name::{Name, StepName};
 use crate::time::VirtualTime;
 use crate::trace::event::{Entry, Event, EventKind, Kind, TaskId};
 
@@ -49,13 +49,6 @@ pub struct Trace {
     makespan: VirtualTime,
 }
 
-/// A step's place among the steps of its name.
-#[derive(Clone, Copy)]
-pub(crate) struct Instance {
-    pub(crate) index: usize,
-    pub(crate) is_one_of_several: bool,
-}
-
 impl Trace {
     pub(crate) fn new(names: Arc<[Name]>, entries: Vec<Entry>, makespan: VirtualTime) -> Self {
         Self { names, entries, makespan }
@@ -63,8 +56,9 @@ impl Trace {
 
     /// Puts a trace together from its events, as a test of a checker does.
     ///
-    /// A finish or a cancel ends the earliest step of its name that is going on
-    /// in its task; where none is, it stands for itself.
+    /// A finish or a cancel ends the step that is called the same. Steps without
+    /// a place may be called the same as others: then it ends the earliest of
+    /// them that is going on in its task. Where none is, it stands for itself.
     ///
     /// # Panics
     ///
@@ -81,32 +75,19 @@ impl Trace {
     /// ```
     #[must_use]
     pub fn from_events(events: impl IntoIterator<Item = Event>, makespan: Duration) -> Self {
-        let (mut names, mut entries) = (Vec::new(), Vec::new());
-        let mut open = BTreeMap::<(TaskId, Name), std::collections::VecDeque<u32>>::new();
-        for Event { time, task, kind } in events {
-            let mut number = |name: Name| {
-                names.push(name);
-                u32::try_from(names.len() - 1).expect("fewer than 2^32 steps")
-            };
+        let mut numbering = Numbering::default();
+        let entries = events.into_iter().map(|Event { time, task, kind }| {
             let (kind, subject) = match kind {
                 EventKind::Spawn(TaskId(subject)) => (Kind::Spawn, subject),
                 EventKind::Join(TaskId(subject)) => (Kind::Join, subject),
-                EventKind::Start(name) => {
-                    let subject = number(name.clone());
-                    open.entry((task, name)).or_default().push_back(subject);
-                    (Kind::Start, subject)
-                }
-                EventKind::Finish(ref name) | EventKind::Cancel(ref name) => {
-                    let started = open
-                        .get_mut(&(task, name.clone()))
-                        .and_then(std::collections::VecDeque::pop_front);
-                    let subject = started.unwrap_or_else(|| number(name.clone()));
-                    let is_finish = matches!(kind, EventKind::Finish(_));
-                    (if is_finish { Kind::Finish } else { Kind::Cancel }, subject)
-                }
+                EventKind::Start(step) => (Kind::Start, numbering.start(task, step)),
+                EventKind::Finish(step) => (Kind::Finish, numbering.end(task, step)),
+                EventKind::Cancel(step) => (Kind::Cancel, numbering.end(task, step)),
             };
-            entries.push(Entry { time, task, subject, kind });
-        }
+            Entry { time, task, subject, kind }
+        });
+        let entries = entries.collect();
+        let names = numbering.names;
         Self::new(names.into(), entries, VirtualTime::after(makespan))
     }
 
@@ -119,19 +100,8 @@ impl Trace {
 
     /// Returns the events, in log order.
     pub fn events(&self) -> impl ExactSizeIterator<Item = Event> + DoubleEndedIterator + '_ {
-        self.entries.iter().map(|entry| self.event(entry))
-    }
-
-    fn event(&self, entry: &Entry) -> Event {
-        let name = || self.names[entry.subject as usize].clone();
-        let kind = match entry.kind {
-            Kind::Spawn => EventKind::Spawn(TaskId(entry.subject)),
-            Kind::Start => EventKind::Start(name()),
-            Kind::Finish => EventKind::Finish(name()),
-            Kind::Cancel => EventKind::Cancel(name()),
-            Kind::Join => EventKind::Join(TaskId(entry.subject)),
-        };
-        Event { time: entry.time, task: entry.task, kind }
+        let step_names = self.step_names();
+        self.entries.iter().map(move |entry| event(entry, &step_names))
     }
 
     /// Returns whether both logs tell the same, but for what no program may
@@ -177,34 +147,53 @@ impl Trace {
     /// the logs is at its end. Equal logs have none.
     #[must_use]
     pub fn first_divergence(&self, other: &Self) -> Option<usize> {
-        let same_names = Arc::ptr_eq(&self.names, &other.names);
         let shared = self.entries.len().min(other.entries.len());
-        (0..shared)
-            .find(|&index| {
-                let (mine, theirs) = (&self.entries[index], &other.entries[index]);
-                // The numbers decide where both traces number alike; names are
-                // compared where they do not, or where a name is borne twice.
-                !(same_names && mine == theirs) && self.event(mine) != other.event(theirs)
-            })
-            .or_else(|| (self.entries.len() != other.entries.len()).then_some(shared))
+        let is_same_length = self.entries.len() == other.entries.len();
+        // Traces of one scenario number its steps alike.
+        let is_same_numbering = Arc::ptr_eq(&self.names, &other.names);
+        if is_same_numbering && self.entries == other.entries {
+            return None;
+        }
+        // A step's number is no part of what is compared: its name is, and its
+        // place among the steps of that name.
+        let (mine, theirs) = (self.places(), other.places());
+        let same = |index: usize| {
+            let (one, two) = (&self.entries[index], &other.entries[index]);
+            let subjects = (one.subject as usize, two.subject as usize);
+            (one.time, one.task, one.kind) == (two.time, two.task, two.kind)
+                && if one.kind.is_of_step() {
+                    self.names[subjects.0] == other.names[subjects.1]
+                        && mine[subjects.0] == theirs[subjects.1]
+                } else {
+                    one.subject == two.subject
+                }
+        };
+        (0..shared).find(|index| !same(*index)).or_else(|| (!is_same_length).then_some(shared))
     }
 
-    /// Each step's place among the steps of its name, for those that started.
-    pub(crate) fn instances(&self) -> Vec<Option<Instance>> {
+    /// Each step's place among those of its name that have started.
+    fn places(&self) -> Vec<Option<usize>> {
         let mut counts = BTreeMap::<&Name, usize>::new();
-        let mut instances = vec![None; self.names.len()];
-        for entry in self.entries.iter().filter(|entry| entry.kind == Kind::Start) {
-            let number = entry.subject as usize;
+        let mut places = vec![None; self.names.len()];
+        for number in self.starts().map(|number| number as usize) {
             let count = counts.entry(&self.names[number]).or_default();
-            instances[number] = Some(Instance { index: *count, is_one_of_several: false });
+            places[number] = Some(*count);
             *count += 1;
         }
-        for (instance, name) in instances.iter_mut().zip(self.names.iter()) {
-            if let Some(instance) = instance {
-                instance.is_one_of_several = counts[name] > 1;
-            }
-        }
-        instances
+        places
+    }
+
+    /// What each step is called, by its number.
+    pub(crate) fn step_names(&self) -> Vec<StepName> {
+        let places = self.places();
+        let is_second = |(_, place): &(&Name, &Option<usize>)| **place == Some(1);
+        let named = self.names.iter().zip(&places);
+        let several: BTreeSet<_> = named.clone().filter(is_second).map(|(name, _)| name).collect();
+        named
+            .map(|(name, place)| {
+                StepName::new(name.clone(), place.filter(|_| several.contains(name)))
+            })
+            .collect()
     }
 
     /// The numbers of the steps that started, in the order of their starts.
@@ -215,19 +204,52 @@ impl Trace {
 
     /// The lines of the log, each with its index among the events.
     pub(crate) fn lines(&self, with_tasks: bool) -> impl Iterator<Item = (usize, String)> + '_ {
-        let instances = self.instances();
-        self.entries.iter().enumerate().filter_map(move |(index, entry)| {
-            if !entry.kind.is_of_step() {
-                return with_tasks.then(|| (index, self.event(entry).to_string()));
-            }
-            let number = entry.subject as usize;
-            let place = match instances[number] {
-                Some(Instance { index, is_one_of_several: true }) => format!("[{index}]"),
-                _ => String::new(),
-            };
-            let (name, verb) = (&self.names[number], entry.kind.verb());
-            Some((index, format!("{} {name}{place} {verb}", entry.time)))
-        })
+        let lines = self.events().enumerate();
+        let is_shown = move |index: usize| with_tasks || self.entries[index].kind.is_of_step();
+        lines.filter(move |(index, _)| is_shown(*index)).map(|(index, it)| (index, it.to_string()))
+    }
+}
+
+fn event(entry: &Entry, step_names: &[StepName]) -> Event {
+    let step = || step_names[entry.subject as usize].clone();
+    let kind = match entry.kind {
+        Kind::Spawn => EventKind::Spawn(TaskId(entry.subject)),
+        Kind::Start => EventKind::Start(step()),
+        Kind::Finish => EventKind::Finish(step()),
+        Kind::Cancel => EventKind::Cancel(step()),
+        Kind::Join => EventKind::Join(TaskId(entry.subject)),
+    };
+    Event { time: entry.time, task: entry.task, kind }
+}
+
+/// Numbers for the steps of events that were put together by hand.
+#[derive(Default)]
+struct Numbering {
+    names: Vec<Name>,
+    open: BTreeMap<(Option<TaskId>, StepName), VecDeque<u32>>,
+}
+
+impl Numbering {
+    fn number(&mut self, step: &StepName) -> u32 {
+        self.names.push(step.name().clone());
+        u32::try_from(self.names.len() - 1).expect("fewer than 2^32 steps")
+    }
+
+    /// Where a step that is going on is looked for: by its place, or in its task.
+    fn key(task: TaskId, step: StepName) -> (Option<TaskId>, StepName) {
+        (step.index().is_none().then_some(task), step)
+    }
+
+    fn start(&mut self, task: TaskId, step: StepName) -> u32 {
+        let number = self.number(&step);
+        self.open.entry(Self::key(task, step)).or_default().push_back(number);
+        number
+    }
+
+    fn end(&mut self, task: TaskId, step: StepName) -> u32 {
+        let key = Self::key(task, step);
+        let started = self.open.get_mut(&key).and_then(VecDeque::pop_front);
+        started.unwrap_or_else(|| self.number(&key.1))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Steps put together from their events.
 
-use crate::name::Name;
+use crate::name::StepName;
 use crate::time::VirtualTime;
 use crate::trace::event::{Kind, TaskId};
 use crate::trace::log::Trace;
@@ -8,10 +8,8 @@ use crate::trace::log::Trace;
 /// A step as a trace saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its name.
-    pub name: Name,
-    /// Its place among the steps of this name, in order of their first polls.
-    pub instance: usize,
+    /// Its name, and its place among the steps of that name.
+    pub name: StepName,
     /// The task in which it ran.
     pub task: TaskId,
     /// When it was polled first.
@@ -46,7 +44,7 @@ impl Trace {
     /// Returns the steps that started, in the order of their first polls.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        let instances = self.instances();
+        let step_names = self.step_names();
         // Where in `steps` a step's number is; a step has one start.
         let mut places = vec![None; self.names.len()];
         let mut steps = Vec::<Step>::new();
@@ -56,8 +54,7 @@ impl Trace {
                 Kind::Start => {
                     places[number] = Some(steps.len());
                     steps.push(Step {
-                        name: self.names[number].clone(),
-                        instance: instances[number].map_or(0, |instance| instance.index),
+                        name: step_names[number].clone(),
                         task: entry.task,
                         start: entry.time,
                         end: End::Open,

@@ -201,25 +201,25 @@ mod tests {
 
     use super::check;
     use crate::scenario::Scenario;
-    use crate::trace::{Event, Trace};
+    use crate::time::VirtualTime;
+    use crate::trace::{Entry, Trace};
     use crate::verdict::violation::Check;
 
     /// The checks that fail where tokio and the oracle agree on a wrong trace.
     /// Only then does a check stand alone: a right oracle notices everything.
     #[track_caller]
-    fn failing(scenario: &Scenario, wrong: impl FnOnce(&mut Vec<Event>), late: u64) -> Vec<Check> {
+    fn failing(scenario: &Scenario, wrong: impl FnOnce(&mut [Entry]), late: u64) -> Vec<Check> {
         let right = scenario.predict().expect("it is predicted");
         assert_eq!(check(scenario, &right, &right), []);
-        let mut events: Vec<_> = right.events().collect();
-        wrong(&mut events);
+        let mut entries = right.entries.clone();
+        wrong(&mut entries);
         let makespan = right.makespan() + Duration::from_millis(late);
-        let wrong = Trace::from_events(events, makespan);
+        let wrong = Trace::new(right.names.clone(), entries, VirtualTime::after(makespan));
         check(scenario, &wrong, &wrong).iter().map(|violation| violation.check()).collect()
     }
 
-    fn delay(event: &mut Event) {
-        let later = event.time.since_start() + Duration::from_millis(1);
-        event.time = crate::time::VirtualTime::after(later);
+    fn delay(entry: &mut Entry) {
+        entry.time = VirtualTime::after(entry.time.since_start() + Duration::from_millis(1));
     }
 
     #[test]
@@ -235,12 +235,10 @@ mod tests {
             crate::scenario!(join(c: 9ms, spawn(a: 2ms, b: 1ms))),
             crate::scenario!(join(c: 9ms, tasks(a: 2ms, b: 1ms))),
         ] {
-            let last = |events: &mut Vec<Event>| {
-                let finishes = |event: &Event| event.to_string() == "+2ms a finishes";
-                let index = events.iter().position(finishes).expect("`a` finishes");
-                delay(&mut events[index]);
-            };
-            assert_eq!(failing(&scenario, last, 0), [Check::SpawnedMax]);
+            let log = scenario.predict().expect("it is predicted");
+            let finish = log.events().position(|event| event.to_string() == "+2ms a finishes");
+            let late = |events: &mut [Entry]| delay(&mut events[finish.expect("`a` finishes")]);
+            assert_eq!(failing(&scenario, late, 0), [Check::SpawnedMax]);
         }
     }
 
@@ -260,7 +258,7 @@ mod tests {
             // `b` starts before `a` has ended, at the very instant
             (crate::scenario!(seq(a: 2ms, join(b: 1ms))), (1, 2)),
         ] {
-            let swap = |events: &mut Vec<Event>| events.swap(places.0, places.1);
+            let swap = |events: &mut [Entry]| events.swap(places.0, places.1);
             assert_eq!(failing(&scenario, swap, 0), [Check::StartOrder], "{scenario}");
         }
     }
@@ -282,7 +280,7 @@ mod tests {
     fn steps_of_one_name_are_told_apart() {
         let scenario = crate::scenario!(seq(job: 2ms, spawn(job: 3ms, job: 1ms), job: 4ms));
         assert_eq!(failing(&scenario, |_| {}, 0), []);
-        let last = |events: &mut Vec<Event>| delay(events.last_mut().expect("an event"));
+        let last = |events: &mut [Entry]| delay(events.last_mut().expect("an event"));
         assert_eq!(failing(&scenario, last, 1), [Check::Law]);
     }
 }

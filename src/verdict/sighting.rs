@@ -39,21 +39,10 @@ pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -
     let numbers: Vec<Option<usize>> = if Arc::ptr_eq(&names, &trace.names) {
         (0..names.len()).map(Some).collect()
     } else {
-        let by_name: BTreeMap<_, _> = predicted
-            .instances()
-            .into_iter()
-            .enumerate()
-            .map(|(number, instance)| ((&names[number], instance.map_or(0, |it| it.index)), number))
-            .collect();
-        let instances = trace.instances();
-        trace
-            .names
-            .iter()
-            .zip(instances)
-            .map(|(name, instance)| {
-                by_name.get(&(name, instance.map_or(0, |it| it.index))).copied()
-            })
-            .collect()
+        let called = predicted.step_names();
+        let started = predicted.starts().map(|number| number as usize);
+        let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
+        trace.step_names().iter().map(|name| by_name.get(name).copied()).collect()
     };
     for (position, entry) in trace.entries.iter().enumerate() {
         if !entry.kind.is_of_step() {

@@ -1,0 +1,90 @@
+//! What makes one scenario more complicated than another.
+
+use std::time::Duration;
+
+use crate::scenario::strategy::edit::{Names, Naming, nodes, times};
+use crate::scenario::tree::{Form, Scenario, View};
+use crate::time::TICK;
+
+/// How complicated a scenario is: compared part by part, the weightiest first.
+///
+/// A simpler scenario costs less. Each part is a natural number, so there is no
+/// endless way down.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    nodes: usize,
+    forms: usize,
+    permits: u128,
+    oddness: usize,
+    nanos: u128,
+    naming: usize,
+}
+
+impl Cost {
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        let nodes = nodes(scenario);
+        let times = times(scenario);
+        let forms = || {
+            nodes.iter().filter_map(|node| match node.view() {
+                View::Step { .. } => None,
+                View::Group(group) => Some(group.form),
+            })
+        };
+        let has_names = |naming| {
+            let mut fresh = Names::new(naming);
+            scenario.steps().all(|(name, _)| fresh.rename(name) == *name)
+        };
+        Self {
+            nodes: nodes.len(),
+            forms: forms().map(rank).sum(),
+            permits: forms().map(permits).sum(),
+            oddness: times.iter().copied().map(oddness).sum(),
+            nanos: times.iter().map(Duration::as_nanos).sum(),
+            naming: [Naming::Unique, Naming::Shared].into_iter().position(has_names).unwrap_or(2),
+        }
+    }
+}
+
+/// How complicated a form is by itself; a step is less so.
+const fn rank(form: Form) -> usize {
+    match form {
+        Form::Sequential => 1,
+        Form::Joined => 2,
+        Form::Spawned => 3,
+        Form::Tasks => 4,
+        Form::Limited(_) => 5,
+        Form::Raced => 6,
+        Form::Timeout(_) => 7,
+    }
+}
+
+const fn permits(form: Form) -> u128 {
+    match form {
+        Form::Limited(permits) => permits as u128,
+        _ => 0,
+    }
+}
+
+/// How odd a duration is: by milliseconds, halves of them, microseconds, or less.
+fn oddness(time: Duration) -> usize {
+    match time.subsec_nanos() % 1_000_000 {
+        0 => 0,
+        500_000 => 1,
+        nanos if nanos.is_multiple_of(1_000) => 2,
+        _ => 3,
+    }
+}
+
+/// What a duration is counted in, to make it shorter and no odder.
+pub(super) fn unit(time: Duration) -> Duration {
+    match oddness(time) {
+        0 | 1 => TICK,
+        2 => Duration::from_micros(1),
+        _ => Duration::from_nanos(1),
+    }
+}
+
+/// Whether a duration is simpler than another.
+pub(super) fn is_simpler(time: Duration, than: Duration) -> bool {
+    (oddness(time), time) < (oddness(than), than)
+}

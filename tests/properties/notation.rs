@@ -1,0 +1,112 @@
+//! A second reader of the notation: it tells tests the shape of a scenario,
+//! which the public interface does not.
+
+use std::time::Duration;
+
+use makespan::Scenario;
+
+/// A scenario as it is written. A form is called by its word, a step `step`.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) word: String,
+    /// Of a step.
+    pub(crate) name: String,
+    /// Of a step and of a timeout.
+    pub(crate) duration: Duration,
+    /// Of a limit.
+    pub(crate) permits: usize,
+    pub(crate) children: Vec<Node>,
+}
+
+impl Node {
+    pub(crate) fn of(scenario: &Scenario) -> Self {
+        let text = scenario.to_string();
+        let mut rest = text.as_str();
+        let node = Self::read(&mut rest);
+        assert_eq!(rest, "", "all of `{text}` is read");
+        node
+    }
+
+    /// Names as strategies make them have no quotes and need none.
+    fn read(rest: &mut &str) -> Self {
+        let head = until(rest, &[':', '(']);
+        let mark = take(rest);
+        let mut node = Self {
+            word: head.clone(),
+            name: String::new(),
+            duration: Duration::ZERO,
+            permits: 0,
+            children: Vec::new(),
+        };
+        if mark == ':' {
+            node.word = "step".to_owned();
+            node.name = head;
+            node.duration = duration(until(rest, &[',', ')']).trim());
+            return node;
+        }
+        match node.word.as_str() {
+            "timeout" => node.duration = duration(&until(rest, &[',', ')'])),
+            "limit" => node.permits = until(rest, &[',', ')']).parse().expect("permits"),
+            _ => {}
+        }
+        loop {
+            *rest = rest.trim_start_matches([',', ' ']);
+            if rest.starts_with(')') {
+                take(rest);
+                return node;
+            }
+            node.children.push(Self::read(rest));
+        }
+    }
+
+    /// It and all that it holds, as they are written.
+    pub(crate) fn all(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        for child in &self.children {
+            all.extend(child.all());
+        }
+        all
+    }
+
+    pub(crate) fn steps(&self) -> Vec<&Self> {
+        let mut all = self.all();
+        all.retain(|node| node.word == "step");
+        all
+    }
+
+    /// Whether somewhere a form stands directly inside another.
+    pub(crate) fn has(&self, outer: &str, inner: &str) -> bool {
+        self.all()
+            .iter()
+            .any(|node| node.word == outer && node.children.iter().any(|child| child.word == inner))
+    }
+}
+
+fn until(rest: &mut &str, marks: &[char]) -> String {
+    let end = rest.find(marks).unwrap_or(rest.len());
+    let (head, tail) = rest.split_at(end);
+    *rest = tail;
+    head.to_owned()
+}
+
+fn take(rest: &mut &str) -> char {
+    let mark = rest.chars().next().expect("more text");
+    *rest = &rest[mark.len_utf8()..];
+    mark
+}
+
+fn duration(text: &str) -> Duration {
+    let unit = text.find(|c: char| !c.is_ascii_digit()).expect("a unit");
+    let (number, unit) = text.split_at(unit);
+    let nanos = match unit {
+        "ns" => 1,
+        "us" => 1_000,
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        "min" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
+        "d" => 86_400_000_000_000,
+        _ => panic!("a unit that is never written: {unit}"),
+    };
+    Duration::from_nanos(number.parse::<u64>().expect("a number") * nanos)
+}
