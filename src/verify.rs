@@ -149,8 +149,11 @@ impl Scenario {
     ///
     /// It holds whatever ties decide and whoever outlives the run. Nothing waits
     /// for a task that was left running, and either end of a tie costs the same.
-    /// Steps that share a name are told apart by the order of their starts; those
-    /// that never start follow in the order in which they are written.
+    /// Steps that share a name are told apart by the order of their starts, with
+    /// the durations that the scenario has; those that never start follow in the
+    /// order in which they are written. Where that order hangs on the durations,
+    /// so do these names: give the steps names of their own to evaluate such a law
+    /// for others.
     ///
     /// # Panics
     ///
@@ -193,9 +196,9 @@ impl Scenario {
 
 impl Runner {
     /// Runs a scenario and checks what is known of it: on a virtual clock
-    /// everything, as [`Scenario::verify`] does; on a wall clock that it takes
-    /// no less than its law, at most the tolerance more, and keeps its order
-    /// where that is not a tie.
+    /// everything, as [`Scenario::verify`] does; on a wall clock that it takes no
+    /// less than its law and at most the tolerance more, that its steps start in
+    /// order, and that nothing overtakes by more than the tolerance.
     ///
     /// # Errors
     ///

@@ -1,13 +1,11 @@
-//! The checks: the two laws, the order rules, the whole log.
+//! Everything that a run on a virtual clock is held to.
 
-use std::time::Duration;
-
-use crate::name::Name;
-use crate::scenario::{Form, Group, Scenario, View};
-use crate::time::whole_ticks;
+use crate::scenario::Scenario;
 use crate::trace::Trace;
-use crate::verdict::sighting::{Sighting, sightings};
-use crate::verdict::violation::{Because, Check, Kind, Violation};
+use crate::verdict::order::starts;
+use crate::verdict::sighting::sightings;
+use crate::verdict::total::totals;
+use crate::verdict::violation::{Kind, Violation};
 
 /// Holds the trace of a run to everything that is known of the scenario.
 ///
@@ -16,14 +14,9 @@ use crate::verdict::violation::{Because, Check, Kind, Violation};
 /// the oracle said.
 pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Vec<Violation> {
     let sightings = sightings(scenario, predicted, actual);
-    let names = scenario.step_names();
-    let mut walk =
-        Walk { names: &names, sightings: &sightings, next_step: 0, violations: Vec::new() };
-    walk.visit(scenario);
-    let mut violations = walk.violations;
-    // In the order of the checks; of one check, in the order of the tree.
+    let mut violations = totals(scenario, &sightings);
     violations.extend(law(scenario, predicted, actual));
-    violations.sort_by_key(Violation::check);
+    violations.extend(starts(scenario, predicted, &sightings));
     violations.extend(log(predicted, actual));
     violations
 }
@@ -60,128 +53,8 @@ fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {
     Some(Violation::new(Kind::Log { number: index + 1, expected, actual: actual_line }))
 }
 
-/// Goes through the tree once, with what the log says of its steps.
-struct Walk<'a> {
-    names: &'a [Name],
-    sightings: &'a [Sighting],
-    next_step: usize,
-    violations: Vec<Violation>,
-}
-
-/// A step by its number.
-type Number = usize;
-
-impl Walk<'_> {
-    /// Checks a part of the scenario. Returns its leading step: the one that
-    /// starts when the part is polled first, if it starts in the same task.
-    ///
-    /// OK to recurse because only a scenario that can run gets here.
-    fn visit(&mut self, scenario: &Scenario) -> Option<Number> {
-        let group = match scenario.view() {
-            View::Step { .. } => {
-                self.next_step += 1;
-                return Some(self.next_step - 1);
-            }
-            View::Group(group) => group,
-        };
-        let first_step = self.next_step;
-        let leading: Vec<_> = group.children.iter().map(|child| self.visit(child)).collect();
-        self.starts(group, &leading);
-        if !group.children.is_empty() && group.children.iter().all(is_step) {
-            self.total(scenario, group, first_step);
-        }
-        match group.form {
-            Form::Sequential => {
-                // What is empty is over at once, and the next one leads.
-                let first = group.children.iter().position(|child| child.step_count() > 0)?;
-                leading[first]
-            }
-            Form::Joined | Form::Raced | Form::Timeout(_) => leading.into_iter().flatten().next(),
-            Form::Spawned | Form::Tasks | Form::Limited(_) => None,
-        }
-    }
-
-    /// The two laws: awaited steps take the sum, spawned ones the maximum.
-    fn total(&mut self, scenario: &Scenario, group: &Group, first_step: Number) {
-        let check = match group.form {
-            Form::Sequential => Check::SequentialSum,
-            Form::Spawned | Form::Tasks => Check::SpawnedMax,
-            _ => return,
-        };
-        let sightings = &self.sightings[first_step..self.next_step];
-        let starts = sightings.iter().map(|sighting| sighting.start.map(|seen| seen.time));
-        let finishes = sightings.iter().map(|sighting| sighting.finish.map(|seen| seen.time));
-        // Steps that were cut, or cut off, come to no total.
-        let (Some(starts), Some(finishes)) =
-            (starts.collect::<Option<Vec<_>>>(), finishes.collect::<Option<Vec<_>>>())
-        else {
-            return;
-        };
-        let (Some(start), Some(finish)) = (starts.iter().min(), finishes.iter().max()) else {
-            return;
-        };
-        let actual = finish.since_start().saturating_sub(start.since_start());
-        let ticks = || scenario.steps().map(|(_, duration)| whole_ticks(duration));
-        let expected = Duration::from_millis(match check {
-            Check::SequentialSum => ticks().fold(0, u64::saturating_add),
-            _ => ticks().max().unwrap_or(0),
-        });
-        if expected != actual {
-            let ticks: Vec<_> = ticks().map(|ticks| ticks.to_string()).collect();
-            let working = shorten(&match check {
-                Check::SequentialSum => ticks.join(" + "),
-                _ => format!("max({})", ticks.join(", ")),
-            });
-            let group = shorten(&scenario.to_string());
-            let total = Kind::Total { check, group, working, expected, actual };
-            self.violations.push(Violation::new(total));
-        }
-    }
-
-    /// The order rules: who is awaited, created or declared first starts first.
-    fn starts(&mut self, group: &Group, leading: &[Option<Number>]) {
-        let because = match group.form {
-            Form::Sequential => Because::AwaitedBefore,
-            form if form.spawns() => Because::CreatedBefore,
-            _ => Because::DeclaredBefore,
-        };
-        let mut first: Option<Number> = None;
-        for (place, step) in leading.iter().enumerate() {
-            // One that never started has broken no order.
-            let Some(step) = *step else { continue };
-            let Some(start) = self.sightings[step].start else {
-                continue;
-            };
-            if let Some(first) = first
-                && let Some(before) = self.sightings[first].start
-                && start.position < before.position
-            {
-                self.too_early(step, first, because);
-            } else if let Some(before) = place.checked_sub(1)
-                && matches!(group.form, Form::Sequential)
-                && is_step(&group.children[before])
-                && let Some(before) = leading[before]
-                && self.sightings[before].start.is_some()
-                && self.sightings[before].end().is_none_or(|end| start.position < end.position)
-            {
-                self.too_early(step, before, Because::StillGoingOn);
-            }
-            first = Some(step);
-        }
-    }
-
-    fn too_early(&mut self, step: Number, first: Number, because: Because) {
-        let (step, first) = (self.names[step].clone(), self.names[first].clone());
-        self.violations.push(Violation::new(Kind::StartedTooEarly { step, first, because }));
-    }
-}
-
-fn is_step(scenario: &Scenario) -> bool {
-    matches!(scenario.view(), View::Step { .. })
-}
-
 /// A text that a line can hold: cut in its middle, between two words.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     const MOST: usize = 200;
     const KEPT: usize = MOST / 2 - 2;
     let count = text.chars().count();

@@ -2,7 +2,9 @@
 
 mod check;
 mod failure;
+mod order;
 mod sighting;
+mod total;
 mod violation;
 mod wall;
 

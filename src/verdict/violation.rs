@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::name::Name;
+use crate::name::StepName;
 use crate::time::Millis;
 
 /// A rule that a run of a scenario is held to.
@@ -16,8 +16,9 @@ pub enum Check {
     SpawnedMax,
     /// The makespan is what the scenario's law comes to.
     Law,
-    /// Steps start in the order in which they are awaited, or their tasks were
-    /// created, and in a sequence not before the one in front has ended.
+    /// Steps start in the order in which they are awaited or declared, or their
+    /// tasks were created, and in a sequence not before what stands in front of
+    /// them in the same task has ended.
     StartOrder,
     /// The whole log, event by event, is the one that the oracle predicts.
     Log,
@@ -25,7 +26,8 @@ pub enum Check {
     WallFloor,
     /// On a wall clock: no run takes longer than its law and the tolerance.
     WallTolerance,
-    /// On a wall clock: what is not at one instant comes in the predicted order.
+    /// On a wall clock: nothing comes before what was predicted for an instant
+    /// that is earlier by more than the tolerance.
     WallOrder,
 }
 
@@ -77,8 +79,8 @@ pub(super) enum Kind {
         actual: Duration,
     },
     StartedTooEarly {
-        step: Name,
-        first: Name,
+        step: StepName,
+        first: StepName,
         because: Because,
     },
     Log {

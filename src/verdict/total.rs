@@ -1,0 +1,67 @@
+//! The two laws: steps awaited one after another take the sum of their
+//! durations, spawned steps take the maximum.
+
+use std::time::Duration;
+
+use crate::scenario::{Form, Group, Scenario, View};
+use crate::time::{VirtualTime, whole_ticks};
+use crate::verdict::check::shorten;
+use crate::verdict::sighting::Sighting;
+use crate::verdict::violation::{Check, Kind, Violation};
+
+/// Holds every group of steps to its law: wherever in the scenario it stands,
+/// from the start of its first step to the end of its last.
+pub(super) fn totals(scenario: &Scenario, sightings: &[Sighting]) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut steps = 0;
+    // A list and no recursion, since nothing is handed back up.
+    let mut pending = vec![scenario];
+    while let Some(part) = pending.pop() {
+        match part.view() {
+            View::Step { .. } => steps += 1,
+            View::Group(group) if is_of_steps(group) => {
+                let sightings = &sightings[steps..steps + group.children.len()];
+                violations.extend(total(part, group, sightings));
+                steps += group.children.len();
+            }
+            View::Group(group) => pending.extend(group.children.iter().rev()),
+        }
+    }
+    violations.sort_by_key(Violation::check);
+    violations
+}
+
+fn is_of_steps(group: &Group) -> bool {
+    group.children.iter().all(|child| matches!(child.view(), View::Step { .. }))
+}
+
+fn total(part: &Scenario, group: &Group, sightings: &[Sighting]) -> Option<Violation> {
+    let check = match group.form {
+        Form::Sequential => Check::SequentialSum,
+        Form::Spawned | Form::Tasks => Check::SpawnedMax,
+        _ => return None,
+    };
+    let (mut start, mut finish) = (None::<VirtualTime>, None::<VirtualTime>);
+    for sighting in sightings {
+        // Steps that were cut, or cut off, come to no total.
+        let (started, finished) = (sighting.start?.time, sighting.finish?.time);
+        start = Some(start.map_or(started, |start| start.min(started)));
+        finish = finish.max(Some(finished));
+    }
+    let actual = finish?.since_start().saturating_sub(start?.since_start());
+    let ticks = || part.steps().map(|(_, duration)| whole_ticks(duration));
+    let expected = Duration::from_millis(match check {
+        Check::SequentialSum => ticks().fold(0, u64::saturating_add),
+        _ => ticks().max().unwrap_or(0),
+    });
+    if expected == actual {
+        return None;
+    }
+    let ticks: Vec<_> = ticks().map(|ticks| ticks.to_string()).collect();
+    let working = shorten(&match check {
+        Check::SequentialSum => ticks.join(" + "),
+        _ => format!("max({})", ticks.join(", ")),
+    });
+    let group = shorten(&part.to_string());
+    Some(Violation::new(Kind::Total { check, group, working, expected, actual }))
+}
