@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::time::Compact;
 
 /// Something could not be done: a notation that does not read, a scenario that
@@ -42,7 +44,7 @@ enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
     TooDeep { depth: usize, most: usize },
-    TooManySteps { steps: usize, most: usize },
+    TooLarge { size: usize, most: usize },
     StepTooLong { name: String, duration: Duration, most: Duration },
     TimeoutTooLong { limit: Duration, most: Duration },
     SumTooLong { most: Duration },
@@ -123,6 +125,7 @@ fn excerpt(line: &str, column: usize) -> String {
     const BEFORE: usize = 40;
     const WIDTH: usize = 72;
     let from = column.saturating_sub(BEFORE);
+    let before: String = line.chars().skip(from).take(column - from).collect();
     // Control characters would move the caret away from its column.
     let shown: String = line
         .chars()
@@ -130,7 +133,7 @@ fn excerpt(line: &str, column: usize) -> String {
         .take(WIDTH)
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
-    format!("  {shown}\n  {:>caret$}", "^", caret = column - from + 1)
+    format!("  {shown}\n  {}^", " ".repeat(before.width()))
 }
 
 impl fmt::Display for Error {
@@ -161,8 +164,8 @@ impl fmt::Display for Unusable {
             Self::TooDeep { depth, most } => {
                 write!(f, "nested {depth} deep, and {most} is the most that a run can take")
             }
-            Self::TooManySteps { steps, most } => {
-                write!(f, "{steps} steps, and {most} are the most that a run can take")
+            Self::TooLarge { size, most } => {
+                write!(f, "{size} steps and forms, and {most} are the most that a run can take")
             }
             Self::StepTooLong { name, duration, most } => write!(
                 f,

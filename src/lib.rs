@@ -55,7 +55,7 @@
 //!   time: never less than its law, a little more, in the same order where that
 //!   is not a tie.
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
-//!   sum, nesting at [`MAX_DEPTH`], steps at [`MAX_STEPS`].
+//!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
 //!
 //! # How the code is laid out
 //!
@@ -69,7 +69,7 @@
 //! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
 //! | data | `law`, `trace` | max-plus expressions; what happened |
-//! | ground | `lexer`, `error`, `name`, `time` | |
+//! | ground | `error`, on `lexer`, `name`, `time` | |
 //!
 //! # Features
 //!
@@ -97,11 +97,20 @@ pub use picture::Timeline;
 pub use runtime::Runner;
 #[cfg(feature = "proptest")]
 pub use scenario::strategy;
-pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_STEPS, Scenario};
+pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{End, Event, EventKind, Step, TaskId, Trace};
 pub use verdict::{Check, Failure, Violation};
 pub use verify::Verified;
+
+#[cfg(doc)]
+#[doc = include_str!("../CHANGELOG.md")]
+#[expect(rustdoc::broken_intra_doc_links, reason = "a heading that is no link before a release")]
+pub mod _changelog {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// What the macros expand to; nobody else calls it.
 #[doc(hidden)]

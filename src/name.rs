@@ -150,18 +150,22 @@ impl fmt::Debug for StepName {
     }
 }
 
-/// Bidirectional controls, zero-width characters and other invisible format
-/// characters: they change how a line reads without being seen in it.
+/// Bidirectional controls, zero-width and blank characters: they change how a
+/// line reads without being seen in it.
 const fn is_deceptive(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'
             | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
             | '\u{180e}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}'
     )

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use makespan::{MAX_DEPTH, MAX_DURATION, MAX_STEPS, Runner, Scenario, scenario};
+use makespan::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Runner, Scenario, Trace, scenario};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -17,7 +17,7 @@ fn refused(scenario: &Scenario) -> String {
     let error = scenario.run().expect_err("it cannot run");
     assert!(error.is_scenario());
     assert_eq!(scenario.predict().as_ref(), Err(&error));
-    assert_eq!(scenario.try_law().as_ref(), Err(&error));
+    assert_eq!(scenario.try_law().err().as_ref(), Some(&error));
     let failure = scenario.verify().expect_err("it cannot be verified");
     assert_eq!(failure.error(), Some(&error));
     assert_eq!(failure.to_string(), error.to_string());
@@ -156,13 +156,65 @@ fn a_million_steps_side_by_side_work() {
 }
 
 #[test]
-fn more_steps_than_memory_are_refused() {
-    // 2^60 steps that share their parts
-    let doubled = (0..60).fold(step(), |half, _| Scenario::spawned([half.clone(), half]));
-    assert_eq!(
-        refused(&doubled).split(": ").nth(1).unwrap(),
-        format!("{} steps, and {MAX_STEPS} are the most that a run can take", MAX_STEPS * 2)
-    );
+fn every_form_is_as_wide_as_it_must_be() {
+    const WIDTH: u32 = 100_000;
+    let steps = || (0..WIDTH).map(|number| Scenario::step("a", MS * (1 + number % 7)));
+    // One at a time they take 1 + 2 + .. + 7 ms again and again.
+    let total = (1..=7).sum::<u32>() * (WIDTH / 7) + (1..=WIDTH % 7).sum::<u32>();
+    for (scenario, least) in [
+        (Scenario::tasks(steps()), 7),
+        (Scenario::raced(steps()), 1),
+        (Scenario::limited(1, steps()), total),
+        (Scenario::timeout(MS * 3, Scenario::joined(steps())), 3),
+    ] {
+        assert_eq!(scenario.verify().expect("it holds").makespan(), MS * least);
+    }
+}
+
+#[test]
+fn more_than_memory_holds_is_refused() {
+    // 2^60 steps, or none but 2^60 forms, that share their parts
+    for whole in [step(), Scenario::sequential([])] {
+        let double = |half: Scenario, _| Scenario::spawned([half.clone(), half]);
+        let (doubled, again) = ((0..60).fold(whole.clone(), double), (0..60).fold(whole, double));
+        let text = refused(&doubled);
+        assert!(text.ends_with(" are the most that a run can take"), "{text}");
+        assert!(text.contains(&format!("steps and forms, and {MAX_SIZE} are")), "{text}");
+        assert_eq!(doubled, doubled.clone());
+        assert_eq!(doubled, again);
+        assert_ne!(doubled, Scenario::spawned([again.clone(), step()]));
+    }
+    let largest = Scenario::joined((1..MAX_SIZE).map(|_| Scenario::sequential([])));
+    assert_eq!(largest.predict().expect("it can run").makespan(), Duration::ZERO);
+    assert!(refused(&Scenario::sequential([largest])).contains("4194305 steps and forms"));
+}
+
+#[test]
+fn long_names_are_told_whole_where_they_are_looked_for_and_cut_where_they_are_drawn() {
+    let long = "名".repeat(100_000);
+    let scenario = Scenario::spawned([Scenario::step(long.as_str(), MS), step()]);
+    let trace = scenario.verify().expect("it holds").into_trace();
+    assert!(trace.to_string().contains(&long));
+    let drawn = trace.timeline().with_width(1_000_000).to_string();
+    assert!(drawn.lines().all(|line| line.chars().count() < 1_100), "lanes fit");
+    let late = Trace::from_events(trace.events(), 2 * MS);
+    let failure = scenario.verify_trace(late).expect_err("it is late").to_string();
+    assert!(failure.contains(&long), "the scenario to paste is whole");
+}
+
+#[test]
+fn a_log_that_makes_no_sense_is_drawn_and_judged_all_the_same() {
+    let scenario = scenario!(seq(a: 2ms, b: 1ms));
+    let mut events: Vec<_> = scenario.predict().expect("it can run").events().collect();
+    events.reverse();
+    let backwards = Trace::from_events(events, MS);
+    assert!(!backwards.timeline().to_string().is_empty());
+    assert!(!scenario.check(&backwards).expect("it can run").is_empty());
+    assert!(!backwards.same_up_to_ties(&backwards));
+    let none = Trace::from_events([], Duration::MAX);
+    assert_eq!(none.to_string(), "");
+    assert!(!scenario.check(&none).expect("it can run").is_empty());
+    assert!(!none.timeline().to_string().is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, so that proptest keeps its seeds in the
 //! top-level `proptest-regressions/`.
 
+mod api;
 mod asyncio;
 mod bad_input;
 mod examples;

@@ -84,6 +84,13 @@ fn a_long_notation_shows_the_line_around_the_place() {
 }
 
 #[test]
+#[should_panic(expected = "scenario notation, column 8: expected `:` after a step's quoted name")]
+fn the_macro_s_check_stops_the_compilation_with_the_column() {
+    // In a constant this panic is the compile error. Columns count characters.
+    makespan::__private::check("\"caf\u{e9}\" 2s");
+}
+
+#[test]
 #[should_panic(expected = "scenario, at race: an empty race, which nobody can win")]
 fn a_law_of_what_cannot_run_panics_with_the_error() {
     let _ = scenario!(race()).law();

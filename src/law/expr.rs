@@ -30,7 +30,7 @@ use crate::time::{Compact, whole_ticks};
 /// assert_eq!(total, Duration::from_millis(20));
 /// # Ok::<(), makespan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Law {
     expr: Expr,
     atoms: Arc<[StepName]>,
@@ -207,6 +207,8 @@ fn flatten(terms: Vec<Expr>, inner: impl Fn(Expr) -> Result<Vec<Expr>, Expr>) ->
     let mut flat = Vec::with_capacity(terms.len());
     for term in terms {
         match inner(term.simplify()) {
+            // Taken over where nothing stands in front: nests of long lists stay cheap.
+            Ok(terms) if flat.is_empty() => flat = terms,
             Ok(terms) => flat.extend(terms),
             Err(term) => flat.push(term),
         }

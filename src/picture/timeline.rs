@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use unicode_width::UnicodeWidthStr as _;
-
+use crate::picture::columns::{cut, pad, width};
 use crate::time::Millis;
 use crate::trace::{End, Step, Trace};
 
@@ -29,7 +28,7 @@ use crate::trace::{End, Step, Trace};
 /// );
 /// # Ok::<(), makespan::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     lanes: Vec<Lane>,
     /// How many steps are not drawn.
@@ -38,7 +37,7 @@ pub struct Timeline {
     width: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Lane {
     label: String,
     step: Step,
@@ -50,20 +49,22 @@ impl Trace {
     pub fn timeline(&self) -> Timeline {
         /// More lanes than these nobody reads.
         const DRAWN: usize = 40;
+        /// How many columns a name may take.
+        const LABEL: usize = 40;
         let mut steps = self.steps();
         let left_out = steps.len().saturating_sub(DRAWN);
         steps.truncate(DRAWN);
-        let lanes =
-            steps.into_iter().map(|step| Lane { label: step.name.to_string(), step }).collect();
+        let lane = |step: Step| Lane { label: cut(&step.name.to_string(), LABEL), step };
+        let lanes = steps.into_iter().map(lane).collect();
         Timeline { lanes, left_out, makespan: self.makespan(), width: 61 }
     }
 }
 
 impl Timeline {
-    /// Sets how many columns the lanes take, at least two; labels come on top.
+    /// Sets how many columns the lanes take, from 2 to 1,000; labels come on top.
     #[must_use]
     pub fn with_width(mut self, columns: usize) -> Self {
-        self.width = columns.max(2);
+        self.width = columns.clamp(2, 1_000);
         self
     }
 
@@ -82,17 +83,18 @@ impl Timeline {
 
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let margin = self.lanes.iter().map(|lane| lane.label.width()).max().unwrap_or(0);
+        let margin = self.lanes.iter().map(|lane| width(&lane.label)).max().unwrap_or(0);
         for Lane { label, step } in &self.lanes {
             let end = step.end.time().map_or(self.makespan, |end| end.since_start());
             let (from, to) = (self.column(step.start.since_start()), self.column(end));
-            write!(f, "{label}{:pad$} {:from$}", "", "", pad = margin - label.width())?;
+            write!(f, "{} {}", pad(label, margin), pad("", from))?;
             let cap = match step.end {
                 End::Finished(_) => "┤",
                 End::Cancelled(_) => "×",
                 End::Open => "▸",
             };
-            match to - from {
+            // A log put together by hand may end a step before it starts.
+            match to.saturating_sub(from) {
                 0 if cap == "┤" => writeln!(f, "│")?,
                 0 => writeln!(f, "{cap}")?,
                 length => writeln!(f, "├{}{cap}", "─".repeat(length - 1))?,
@@ -103,6 +105,6 @@ impl fmt::Display for Timeline {
         }
         let end = Millis(self.makespan).to_string();
         let gap = self.width.saturating_sub(end.len() + "0ms".len()).max(1);
-        write!(f, "{:margin$} 0ms{:gap$}{end}", "", "")
+        write!(f, "{} 0ms{}{end}", pad("", margin), pad("", gap))
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -127,14 +126,6 @@ impl Drop for Started {
         let kind = if self.is_finished { Kind::Finish } else { Kind::Cancel };
         with(|recorder| recorder.log(self.task, kind, self.step));
     }
-}
-
-/// The duration that a wall clock may take on top of what is right, and of a
-/// virtual one nothing.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Clock {
-    Virtual,
-    Wall { tolerance: Duration },
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use tokio::task::coop::unconstrained;
 
 use crate::error::Error;
 use crate::runtime::interpreter::{Place, play};
-use crate::runtime::probe::{self, Clock, Recording};
+use crate::runtime::probe::{self, Recording};
 use crate::scenario::Scenario;
 use crate::trace::{TaskId, Trace};
 
@@ -30,6 +30,15 @@ use crate::trace::{TaskId, Trace};
 #[derive(Clone, Debug)]
 pub struct Runner {
     clock: Clock,
+}
+
+/// Whose time it is.
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    /// Tokio's, which moves only while nothing can run.
+    Virtual,
+    /// Everybody's; a run on it may take so much longer than its law.
+    Wall { tolerance: Duration },
 }
 
 impl Default for Runner {
@@ -86,8 +95,8 @@ impl Runner {
         if Handle::try_current().is_ok() {
             return Err(Error::inside_runtime());
         }
-        // A step has two events; its task, if it has one of its own, two more.
-        let recording = Recording::new(4 * scenario.step_count())?;
+        // A step has two events at most, and so has a task.
+        let recording = Recording::new(2 * (scenario.step_count() + scenario.task_count()))?;
         let runtime = Builder::new_current_thread()
             .enable_time()
             .start_paused(matches!(self.clock, Clock::Virtual))

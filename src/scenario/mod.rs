@@ -10,4 +10,4 @@ mod validity;
 pub use notation::{check, literal};
 pub use tree::Scenario;
 pub(crate) use tree::{Form, Group, View};
-pub use validity::{MAX_DEPTH, MAX_DURATION, MAX_STEPS};
+pub use validity::{MAX_DEPTH, MAX_DURATION, MAX_SIZE};

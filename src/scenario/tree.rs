@@ -1,5 +1,6 @@
 //! The tree of a scenario: steps, and groups that hold them together.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -225,6 +226,8 @@ impl PartialEq for Scenario {
         // A list of what is left to compare, not a recursion: a scenario may be
         // nested deeper than any stack.
         let mut pending = vec![(self, other)];
+        // Parts that are shared were put on the list as often as they occur.
+        let mut compared = BTreeSet::new();
         while let Some((mine, theirs)) = pending.pop() {
             match (mine.view(), theirs.view()) {
                 (View::Step { name, duration }, View::Step { name: other, duration: others }) => {
@@ -240,7 +243,11 @@ impl PartialEq for Scenario {
                     {
                         return false;
                     }
-                    pending.extend(mine.children.iter().zip(&theirs.children));
+                    let is_shared = Arc::strong_count(mine) > 1 && Arc::strong_count(theirs) > 1;
+                    let pair = (Arc::as_ptr(mine).addr(), Arc::as_ptr(theirs).addr());
+                    if !is_shared || compared.insert(pair) {
+                        pending.extend(mine.children.iter().zip(&theirs.children));
+                    }
                 }
                 _ => return false,
             }

@@ -19,8 +19,11 @@ pub const MAX_DEPTH: usize = 256;
 /// 365 days.
 pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How many steps a scenario may have.
-pub const MAX_STEPS: usize = 1 << 26;
+/// How many steps and forms a scenario may have, all in all: 4,194,304.
+///
+/// A scenario shares its parts where it was put together from clones, so a few
+/// lines of code can make one that no memory holds.
+pub const MAX_SIZE: usize = 1 << 22;
 
 /// What is known of a group without walking through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,10 @@ pub(crate) struct Soundness {
     depth: usize,
     /// How many steps there are.
     pub(crate) steps: usize,
+    /// How many children run in a task of their own.
+    pub(crate) tasks: usize,
+    /// How many steps and forms there are.
+    size: usize,
     /// How long it takes, in ticks, from its own start.
     ticks: u64,
     /// What keeps it from running, here or below.
@@ -39,7 +46,7 @@ pub(crate) struct Soundness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     TooDeep,
-    TooManySteps,
+    TooLarge,
     TooLong,
     EmptyRace,
     NoPermits,
@@ -50,8 +57,12 @@ const MAX_TICKS: u64 = MAX_DURATION.as_secs() * 1_000;
 impl Soundness {
     pub(crate) fn of(form: Form, children: &[Scenario]) -> Self {
         let depth = 1 + children.iter().map(Scenario::depth).max().unwrap_or(0);
-        let steps =
-            children.iter().fold(0_usize, |steps, child| steps.saturating_add(child.step_count()));
+        let sum = |of: fn(&Scenario) -> usize| {
+            children.iter().fold(0_usize, |sum, child| sum.saturating_add(of(child)))
+        };
+        let (steps, size) = (sum(Scenario::step_count), sum(Scenario::size).saturating_add(1));
+        let own_tasks = if form.spawns() { children.len() } else { 0 };
+        let tasks = sum(Scenario::task_count).saturating_add(own_tasks);
         let ticks = children.iter().map(Scenario::ticks);
         let ticks = match form {
             Form::Sequential => ticks.fold(0, u64::saturating_add),
@@ -65,8 +76,8 @@ impl Soundness {
             Some(Problem::TooDeep)
         } else if let Some(problem) = children.iter().find_map(Scenario::problem) {
             Some(problem)
-        } else if steps > MAX_STEPS {
-            Some(Problem::TooManySteps)
+        } else if size > MAX_SIZE {
+            Some(Problem::TooLarge)
         } else {
             match form {
                 Form::Timeout(limit) if limit > MAX_DURATION => Some(Problem::TooLong),
@@ -76,7 +87,7 @@ impl Soundness {
                 _ => None,
             }
         };
-        Self { depth, steps, ticks, problem }
+        Self { depth, steps, tasks, size, ticks, problem }
     }
 }
 
@@ -85,6 +96,21 @@ impl Scenario {
         match self.view() {
             View::Step { .. } => 0,
             View::Group(group) => group.soundness.depth,
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self.view() {
+            View::Step { .. } => 1,
+            View::Group(group) => group.soundness.size,
+        }
+    }
+
+    /// How many tasks it may spawn.
+    pub(crate) fn task_count(&self) -> usize {
+        match self.view() {
+            View::Step { .. } => 0,
+            View::Group(group) => group.soundness.tasks,
         }
     }
 
@@ -159,10 +185,9 @@ impl Scenario {
 
 /// What is wrong with a group whose children are all right.
 fn unusable(group: &Group, depth: usize, problem: Problem) -> Unusable {
-    let steps = group.soundness.steps;
     match (problem, group.form) {
         (Problem::TooDeep, _) => Unusable::TooDeep { depth, most: MAX_DEPTH },
-        (Problem::TooManySteps, _) => Unusable::TooManySteps { steps, most: MAX_STEPS },
+        (Problem::TooLarge, _) => Unusable::TooLarge { size: group.soundness.size, most: MAX_SIZE },
         (Problem::TooLong, Form::Timeout(limit)) if limit > MAX_DURATION => {
             Unusable::TimeoutTooLong { limit, most: MAX_DURATION }
         }

@@ -41,7 +41,8 @@ impl fmt::Debug for TaskId {
 /// One thing that happened, in which task, and when.
 ///
 /// It displays as a line of a log: `+2000ms coro1 finishes`, `+0ms task 1 spawned`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Event {
     /// When it happened.
     pub time: VirtualTime,
@@ -53,7 +54,8 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum EventKind {
     /// A task was created and queued. It has not run yet.
     Spawn(TaskId),
@@ -65,6 +67,14 @@ pub enum EventKind {
     Cancel(StepName),
     /// A task was done, and the task that waited for it has seen it.
     Join(TaskId),
+}
+
+impl Event {
+    /// Creates an event, for a log that is put together by hand.
+    #[must_use]
+    pub const fn new(time: VirtualTime, task: TaskId, kind: EventKind) -> Self {
+        Self { time, task, kind }
+    }
 }
 
 impl fmt::Display for Event {

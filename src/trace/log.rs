@@ -106,7 +106,12 @@ impl Trace {
 
     /// Returns whether both logs tell the same, but for what no program may
     /// rely on: at one instant events may come in any order, and with it the
-    /// numbers of tasks.
+    /// numbers of tasks and the places of namesakes.
+    ///
+    /// Which step ran at which time in which task counts, whatever the tasks'
+    /// numbers. That of two steps without duration one was awaited first does
+    /// not: a log cannot tell it from a tie. A log whose time goes backwards is
+    /// the same as no other.
     ///
     /// # Examples
     ///
@@ -123,24 +128,46 @@ impl Trace {
     /// ```
     #[must_use]
     pub fn same_up_to_ties(&self, other: &Self) -> bool {
-        let sorted = |trace: &Self| {
-            let mut keys: Vec<_> = trace
-                .entries
-                .iter()
-                .map(|entry| {
-                    let name = entry
-                        .kind
-                        .is_of_step()
-                        .then(|| trace.names[entry.subject as usize].clone());
-                    (entry.time, entry.kind, name)
-                })
-                .collect();
-            keys.sort_unstable();
-            keys
-        };
+        let goes_forward = |trace: &Self| trace.entries.is_sorted_by_key(|entry| entry.time);
+        let mut shapes = BTreeMap::new();
         self.makespan == other.makespan
             && self.entries.len() == other.entries.len()
-            && sorted(self) == sorted(other)
+            && goes_forward(self)
+            && goes_forward(other)
+            && self.shape(&mut shapes) == other.shape(&mut shapes)
+    }
+
+    /// What the tasks did, whatever their numbers and the order of ties: a number
+    /// that two traces share where they are the same. A task is what happened in
+    /// it and in the tasks that it spawned; these have greater numbers than it.
+    fn shape<'a>(&'a self, shapes: &mut Shapes<'a>) -> Vec<(TaskId, usize)> {
+        let mut tasks = BTreeMap::<TaskId, Vec<&Entry>>::new();
+        for entry in &self.entries {
+            tasks.entry(entry.task).or_default().push(entry);
+            if entry.kind == Kind::Spawn {
+                tasks.entry(TaskId(entry.subject)).or_default();
+            }
+        }
+        let mut shape_of = BTreeMap::<u32, usize>::new();
+        let mut spawned = BTreeSet::new();
+        for (task, entries) in tasks.iter().rev() {
+            let mut events: Vec<_> = entries
+                .iter()
+                .map(|entry| match entry.kind.is_of_step() {
+                    true => (entry.time, entry.kind, Ok(&self.names[entry.subject as usize])),
+                    false => (entry.time, entry.kind, Err(shape_of.get(&entry.subject).copied())),
+                })
+                .collect();
+            events.sort_unstable();
+            let next = shapes.len();
+            shape_of.insert(task.0, *shapes.entry(events).or_insert(next));
+            let spawns = entries.iter().filter(|entry| entry.kind == Kind::Spawn);
+            spawned.extend(spawns.map(|entry| entry.subject));
+        }
+        // Those that nobody spawned: the root, and in a log put together by hand
+        // whatever else there is.
+        let roots = tasks.keys().filter(|task| !spawned.contains(&task.0));
+        roots.map(|task| (*task, shape_of[&task.0])).collect()
     }
 
     /// Returns the index of the first event that differs, or at which one of
@@ -209,6 +236,9 @@ impl Trace {
         lines.filter(move |(index, _)| is_shown(*index)).map(|(index, it)| (index, it.to_string()))
     }
 }
+
+/// Numbers for what tasks did: events in order, and for a task its own number.
+type Shapes<'a> = BTreeMap<Vec<(VirtualTime, Kind, Result<&'a Name, Option<usize>>)>, usize>;
 
 fn event(entry: &Entry, step_names: &[StepName]) -> Event {
     let step = || step_names[entry.subject as usize].clone();

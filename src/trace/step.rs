@@ -6,7 +6,8 @@ use crate::trace::event::{Kind, TaskId};
 use crate::trace::log::Trace;
 
 /// A step as a trace saw it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Step {
     /// Its name, and its place among the steps of that name.
     pub name: StepName,
@@ -19,7 +20,8 @@ pub struct Step {
 }
 
 /// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum End {
     /// It was done.
     Finished(VirtualTime),

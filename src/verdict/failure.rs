@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use unicode_width::UnicodeWidthStr as _;
-
 use crate::error::Error;
+use crate::picture::columns::{cut, pad, width};
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
@@ -59,6 +58,12 @@ impl Failure {
             Cause::Error(error) => Some(error),
             Cause::Broken(_) => None,
         }
+    }
+
+    /// Returns the scenario, if there was a run.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.broken().map(|broken| &broken.scenario)
     }
 
     /// Returns the rules that the run broke; none if it could not run.
@@ -134,6 +139,8 @@ impl Broken {
     fn write_logs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const BEFORE: usize = 8;
         const BEHIND: usize = 12;
+        /// How many columns a line may take; the names in it may be very long.
+        const WIDEST: usize = 60;
         let is_real = self.violations.iter().any(|it| {
             matches!(it.check(), Check::WallFloor | Check::WallTolerance | Check::WallOrder)
         });
@@ -145,7 +152,7 @@ impl Broken {
         let lines = |trace: &Trace| -> Vec<String> {
             let within = |index: &usize| (from..to).contains(index);
             let events = trace.lines(true).filter(|(index, _)| within(index));
-            let mut lines: Vec<_> = events.map(|(_, line)| line).collect();
+            let mut lines: Vec<_> = events.map(|(_, line)| cut(&line, WIDEST)).collect();
             if to == length {
                 lines.resize(to - from, String::new());
                 lines.push(format!("+{} done", Millis(trace.makespan())));
@@ -154,11 +161,9 @@ impl Broken {
         };
         let (expected, actual) = (lines(&self.expected), lines(&self.actual));
         let heading = "expected".to_owned();
-        let width = expected.iter().chain([&heading]).map(|line| line.width()).max().unwrap_or(0);
+        let widest = expected.iter().chain([&heading]).map(|line| width(line)).max().unwrap_or(0);
         let mut row = |mark: &str, left: &str, right: &str| {
-            // A note in brackets may be wider than the column; nothing stands beside it.
-            let gap = width.saturating_sub(left.width());
-            let line = format!("  {mark} {left}{:gap$}  {right}", "");
+            let line = format!("  {mark} {}  {right}", pad(left, widest));
             writeln!(f, "{}", line.trim_end())
         };
         row(" ", &heading, "actual")?;

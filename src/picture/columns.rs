@@ -1,0 +1,48 @@
+//! Text in columns, whatever its characters take.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How many columns a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, or as much of its beginning as fits into so many columns.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    const SIGN: &str = "..";
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut room = columns.saturating_sub(SIGN.len());
+    let fits = |character: &char| {
+        let taken = character.width().unwrap_or(0);
+        let fits = taken <= room;
+        room = room.saturating_sub(taken);
+        fits
+    };
+    text.chars().take_while(fits).chain(SIGN.chars()).collect()
+}
+
+/// The text, and blanks behind it up to so many columns. A format string cannot
+/// do this: it counts characters, and panics beyond 65,535 of them.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, pad, width};
+
+    #[test]
+    fn wide_and_combining_characters_take_what_they_take() {
+        assert_eq!([width("ab"), width("名前"), width("e\u{301}")], [2, 4, 1]);
+        assert_eq!(pad("名", 4), "名  ");
+        assert_eq!(pad("abcd", 2), "abcd");
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdefg", 6), "abcd..");
+        assert_eq!(cut("名前名前", 7), "名前..");
+        assert_eq!(cut("名前名前", 8), "名前名前");
+        assert_eq!(width(&pad("", 100_000)), 100_000);
+    }
+}
