@@ -52,8 +52,10 @@
 //!   *your* program may rely on is less. [`Trace::same_up_to_ties`] compares no
 //!   more than that.
 //! - **A wall clock is not exact.** [`Runner::wall`] runs the same scenario in real
-//!   time: never less than its law, a little more, in the same order where that
-//!   is not a tie.
+//!   time: never less than its law, a little more, its steps started in the same
+//!   order. What chains of sleeps do drifts apart there.
+//! - **A run ends with its scenario.** What a dropped `JoinSet` aborts at the very
+//!   end has no turn any more, so it logs no cancel; [`Trace::unfinished`] has it.
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
 //!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
 //!

@@ -184,6 +184,14 @@ fn the_changelog_has_what_is_not_released_and_the_version_of_the_manifest() {
 }
 
 #[test]
+fn the_readme_shows_the_failure_as_it_reads() {
+    let meant = makespan::scenario!(spawn(a: 2ms, b: 1ms));
+    let actual = makespan::scenario!(seq(a: 2ms, b: 1ms)).run().expect("it runs");
+    let failure = meant.verify_trace(actual).expect_err("it is broken");
+    assert!(read("README.md").contains(&format!("```text\n{failure}\n```")), "{failure}");
+}
+
+#[test]
 fn the_readme_shows_what_the_example_prints() {
     let readme = read("README.md");
     for line in ["3s = coro1 + coro2", "2s = max(coro1, coro2)"] {

@@ -7,7 +7,8 @@
 
 mod model;
 mod program;
-mod queue;
+mod scheduler;
+mod timers;
 
 use crate::error::Error;
 use crate::scenario::Scenario;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::name::Name;
 use crate::oracle::program::{Action, NodeId, Program};
-use crate::oracle::queue::{RunQueue, Timers};
+use crate::oracle::scheduler::{Life, Scheduler, Task};
+use crate::oracle::timers::Timers;
 use crate::scenario::Scenario;
 use crate::time::VirtualTime;
 use crate::trace::{Entry, Kind, TaskId, Trace};
@@ -32,27 +33,6 @@ struct Activity {
     first_task: u32,
 }
 
-/// Whether a task has begun, and what it may be waiting for before.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Life {
-    /// It has not been polled.
-    New,
-    /// It waits for a permit.
-    Queueing,
-    /// It holds what it needs.
-    Begun,
-    Ended,
-}
-
-struct Task {
-    root: NodeId,
-    life: Life,
-    is_ready: bool,
-    is_aborted: bool,
-    /// The nodes that woke since its last turn.
-    woken: Vec<NodeId>,
-}
-
 /// A fair semaphore: who comes first is served first.
 struct Semaphore {
     free: usize,
@@ -62,8 +42,7 @@ struct Semaphore {
 pub(super) struct Model {
     program: Program,
     activities: Vec<Activity>,
-    tasks: Vec<Task>,
-    ready: RunQueue,
+    scheduler: Scheduler,
     timers: Timers,
     semaphores: BTreeMap<NodeId, Semaphore>,
     /// For `tasks(..)`, which of them have ended and are not joined yet.
@@ -78,13 +57,13 @@ impl Model {
         let idle = Activity { phase: Phase::Ahead, task: 0, count: 0, first_task: 0 };
         Self {
             activities: vec![idle; program.len()],
-            tasks: Vec::new(),
-            ready: RunQueue::default(),
+            scheduler: Scheduler::default(),
             timers: Timers::default(),
             semaphores: BTreeMap::new(),
             ended: BTreeMap::new(),
             now: 0,
-            log: Vec::new(),
+            // A step has two events at most, and so has a task.
+            log: Vec::with_capacity(2 * (scenario.step_count() + scenario.task_count())),
             program,
         }
     }
@@ -92,10 +71,10 @@ impl Model {
     /// Runs until the whole scenario is over. What is still going on then is
     /// not looked at any more.
     pub(super) fn run(mut self, names: Arc<[Name]>) -> Trace {
-        let root = self.new_task(self.program.whole());
-        while self.tasks[root as usize].life != Life::Ended {
-            match self.ready.pop() {
-                Some(task) => self.take_turn(task),
+        let root = self.scheduler.spawn(self.program.whole());
+        while self.scheduler.task(root).life != Life::Ended {
+            match self.scheduler.next_turn() {
+                Some((task, woken)) => self.take_turn(task, &woken),
                 None => self.move_clock(),
             }
         }
@@ -111,7 +90,7 @@ impl Model {
         self.log.push(Entry { time: self.time(), task: TaskId(task), subject, kind });
     }
 
-    // Clock and queue.
+    // The clock.
 
     /// Goes to the next deadline and fires every timer that is due there.
     fn move_clock(&mut self) {
@@ -132,59 +111,34 @@ impl Model {
     }
 
     fn wake(&mut self, node: NodeId) {
-        let task = self.activities[node as usize].task;
-        self.tasks[task as usize].woken.push(node);
-        self.make_ready(task);
-    }
-
-    fn make_ready(&mut self, task: u32) {
-        if !std::mem::replace(&mut self.tasks[task as usize].is_ready, true) {
-            self.ready.push(task);
-        }
+        self.scheduler.wake(self.activities[node as usize].task, node);
     }
 
     // Tasks.
 
-    fn new_task(&mut self, root: NodeId) -> u32 {
-        let task = u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks");
-        self.tasks.push(Task {
-            root,
-            life: Life::New,
-            is_ready: false,
-            is_aborted: false,
-            woken: Vec::new(),
-        });
-        self.make_ready(task);
-        task
-    }
-
-    fn take_turn(&mut self, id: u32) {
-        let task = &mut self.tasks[id as usize];
-        task.is_ready = false;
-        let (root, mut woken) = (task.root, std::mem::take(&mut task.woken));
-        if task.is_aborted {
-            task.life = Life::Ended;
+    fn take_turn(&mut self, number: u32, woken: &[NodeId]) {
+        let &Task { root, life, is_aborted, .. } = self.scheduler.task(number);
+        if is_aborted {
+            self.scheduler.task_mut(number).life = Life::Ended;
             self.cut(root);
-        } else if task.life == Life::Begun {
-            woken.sort_unstable();
-            woken.dedup();
-            for node in woken {
+        } else if life == Life::Begun {
+            for &node in woken {
                 // One of those before may have cut it.
                 if self.activities[node as usize].phase == Phase::Live {
                     self.resume(node);
                 }
             }
-        } else if self.has_permit(id) {
-            self.tasks[id as usize].life = Life::Begun;
-            if self.start(root, id) {
-                self.end(id);
+        } else if self.has_permit(number) {
+            self.scheduler.task_mut(number).life = Life::Begun;
+            if self.start(root, number) {
+                self.end(number);
             }
         }
     }
 
     /// The group that spawned a task.
     fn spawner(&self, task: u32) -> Option<(NodeId, u32)> {
-        self.program.node(self.tasks[task as usize].root).parent
+        self.program.node(self.scheduler.task(task).root).parent
     }
 
     /// Whether a task may begin; takes a permit or queues for one.
@@ -195,7 +149,7 @@ impl Model {
         let Some(semaphore) = self.semaphores.get_mut(&group) else {
             return true;
         };
-        let life = &mut self.tasks[task as usize].life;
+        let life = &mut self.scheduler.task_mut(task).life;
         // A task that queued is woken only with the permit in its hands.
         if *life == Life::Queueing {
             return true;
@@ -211,13 +165,13 @@ impl Model {
 
     /// A task is done: it hands on its permit, then tells who waits for it.
     fn end(&mut self, task: u32) {
-        self.tasks[task as usize].life = Life::Ended;
+        self.scheduler.task_mut(task).life = Life::Ended;
         let Some((group, place)) = self.spawner(task) else {
             return;
         };
         if let Some(semaphore) = self.semaphores.get_mut(&group) {
             match semaphore.waiting.pop_front() {
-                Some(next) => self.make_ready(next),
+                Some(next) => self.scheduler.make_ready(next),
                 None => semaphore.free += 1,
             }
         }
@@ -233,13 +187,6 @@ impl Model {
             // Handles are awaited in order; nobody listens to the later ones yet.
             None if place == count => self.wake(group),
             None => {}
-        }
-    }
-
-    fn abort(&mut self, task: u32) {
-        if self.tasks[task as usize].life != Life::Ended {
-            self.tasks[task as usize].is_aborted = true;
-            self.make_ready(task);
         }
     }
 
@@ -322,7 +269,7 @@ impl Model {
         let by = self.activities[id as usize].task;
         let children = self.program.child_count(id);
         for place in 0..children {
-            let task = self.new_task(self.program.child(id, place));
+            let task = self.scheduler.spawn(self.program.child(id, place));
             if place == 0 {
                 self.activities[id as usize].first_task = task;
             }
@@ -347,7 +294,7 @@ impl Model {
                 let Activity { mut count, first_task, .. } = self.activities[id as usize];
                 let children = self.program.child_count(id);
                 while count < children
-                    && self.tasks[(first_task + count) as usize].life == Life::Ended
+                    && self.scheduler.task(first_task + count).life == Life::Ended
                 {
                     self.log(task, Kind::Join, first_task + count);
                     count += 1;
@@ -378,7 +325,7 @@ impl Model {
         loop {
             let Activity { task, .. } = self.activities[id as usize];
             self.activities[id as usize].phase = Phase::Over;
-            if self.tasks[task as usize].root == id {
+            if self.scheduler.task(task).root == id {
                 return self.end(task);
             }
             let (parent, place) = self.program.node(id).parent.expect("only a root has none");
@@ -415,7 +362,7 @@ impl Model {
             Action::Join | Action::Race | Action::Timeout { .. } => self.cut_children(id),
             Action::Tasks => {
                 for place in 0..self.program.child_count(id) {
-                    self.abort(first_task + place);
+                    self.scheduler.abort(first_task + place);
                 }
             }
             Action::Spawn | Action::Limit { .. } => {}

@@ -39,7 +39,11 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut program = Self { nodes: Vec::new(), children: Vec::new(), steps: 0 };
+        let mut program = Self {
+            nodes: Vec::with_capacity(scenario.step_count()),
+            children: Vec::with_capacity(scenario.step_count()),
+            steps: 0,
+        };
         program.add(scenario);
         program
     }

@@ -58,13 +58,27 @@ fn children(place: Place, group: &Group) -> impl Iterator<Item = (Place, &Scenar
 }
 
 async fn sequential(place: Place, group: Arc<Group>) {
-    for (place, child) in children(place, &group) {
-        match child.view() {
-            // A step needs no box; ten thousand of them in a row do not either.
-            View::Step { duration, .. } => step(place, duration).await,
-            View::Group(_) => play(place, child).await,
+    // All are made before the first is awaited, as a program makes coroutines and
+    // then awaits them: until its turn comes, a future does nothing.
+    let parts: Vec<_> = children(place, &group)
+        .map(|(place, child)| match child.view() {
+            // A step needs no box of its own.
+            View::Step { duration, .. } => Part::Step(step(place, duration)),
+            View::Group(_) => Part::Group(play(place, child)),
+        })
+        .collect();
+    for part in parts {
+        match part {
+            Part::Step(step) => step.await,
+            Part::Group(group) => group.await,
         }
     }
+}
+
+/// A child of a sequence, made and not awaited yet.
+enum Part<Step> {
+    Step(Step),
+    Group(BoxFuture),
 }
 
 async fn side_by_side(place: Place, group: Arc<Group>) {

@@ -36,19 +36,18 @@ impl Sighting {
 pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -> Vec<Sighting> {
     let names = scenario.step_names();
     let mut sightings = vec![Sighting::default(); names.len()];
-    let numbers: Vec<Option<usize>> = if Arc::ptr_eq(&names, &trace.names) {
-        (0..names.len()).map(Some).collect()
-    } else {
+    let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
         let called = predicted.step_names();
         let started = predicted.starts().map(|number| number as usize);
         let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
-        trace.step_names().iter().map(|name| by_name.get(name).copied()).collect()
-    };
+        trace.step_names().iter().map(|name| by_name.get(name).copied()).collect::<Vec<_>>()
+    });
     for (position, entry) in trace.entries.iter().enumerate() {
         if !entry.kind.is_of_step() {
             continue;
         }
-        if let Some(number) = numbers[entry.subject as usize] {
+        let subject = entry.subject as usize;
+        if let Some(number) = other_numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
             let (sighting, seen) = (&mut sightings[number], Seen { position, time: entry.time });
             match entry.kind {
                 Kind::Start => sighting.start = Some(seen),

@@ -1,29 +1,16 @@
-//! What waits for its turn: tasks for the processor, timers for the clock.
+//! What waits for the clock.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 use crate::oracle::program::NodeId;
-
-/// Tasks that are ready, first in, first out.
-#[derive(Default)]
-pub(super) struct RunQueue(VecDeque<u32>);
-
-impl RunQueue {
-    pub(super) fn push(&mut self, task: u32) {
-        self.0.push_back(task);
-    }
-
-    pub(super) fn pop(&mut self) -> Option<u32> {
-        self.0.pop_front()
-    }
-}
 
 /// Timers by deadline; those of one deadline in the order in which they were set.
 #[derive(Default)]
 pub(super) struct Timers {
-    pending: BinaryHeap<Reverse<(u64, u64, NodeId)>>,
-    set: u64,
+    pending: BinaryHeap<Reverse<(u64, u32, NodeId)>>,
+    /// How many were set: no more than there are nodes, which set one each at most.
+    set: u32,
 }
 
 impl Timers {
