@@ -74,7 +74,10 @@ impl Model {
         let root = self.scheduler.spawn(self.program.whole());
         while self.scheduler.task(root).life != Life::Ended {
             match self.scheduler.next_turn() {
-                Some((task, woken)) => self.take_turn(task, &woken),
+                Some((task, woken)) => {
+                    self.take_turn(task, &woken);
+                    self.scheduler.end_turn(task, woken);
+                }
                 None => self.move_clock(),
             }
         }

@@ -90,4 +90,14 @@ impl Scheduler {
         woken.dedup();
         Some((number, woken))
     }
+
+    /// Ends a turn. The list of what woke is handed back, so that the task's next
+    /// turns allocate nothing; of a task that has ended it goes.
+    pub(super) fn end_turn(&mut self, number: Number, mut woken: Vec<NodeId>) {
+        let task = self.task_mut(number);
+        if task.life != Life::Ended && task.woken.is_empty() {
+            woken.clear();
+            task.woken = woken;
+        }
+    }
 }
