@@ -14,7 +14,7 @@ use makespan::{Failure, Scenario, scenario};
 fn main() -> ExitCode {
     let programs = [
         ("awaited one after the other", scenario!(seq(coro1: 2s, coro2: 1s))),
-        ("made tasks of, then awaited", scenario!(spawn(coro1: 2s, coro2: 1s))),
+        ("spawned as tasks, then awaited", scenario!(spawn(coro1: 2s, coro2: 1s))),
     ];
     let mut status = ExitCode::SUCCESS;
     for (title, program) in programs {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::name::is_deceptive;
 use crate::time::Compact;
 
 /// Something could not be done: a notation that does not read, a scenario that
@@ -125,14 +126,15 @@ fn excerpt(line: &str, column: usize) -> String {
     const BEFORE: usize = 40;
     const WIDTH: usize = 72;
     let from = column.saturating_sub(BEFORE);
-    let before: String = line.chars().skip(from).take(column - from).collect();
-    // Control characters would move the caret away from its column.
-    let shown: String = line
-        .chars()
-        .skip(from)
-        .take(WIDTH)
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect();
+    // What would move the caret, or deceive a reader, is told as unreadable.
+    let is_unreadable = |it: char| it.is_control() && it != '\t' || is_deceptive(it);
+    let readable = |it| match it {
+        '\t' => ' ',
+        it if is_unreadable(it) => char::REPLACEMENT_CHARACTER,
+        it => it,
+    };
+    let shown: String = line.chars().skip(from).take(WIDTH).map(readable).collect();
+    let before: String = shown.chars().take(column - from).collect();
     format!("  {shown}\n  {}^", " ".repeat(before.width()))
 }
 
@@ -146,7 +148,7 @@ impl fmt::Display for Error {
             Kind::LatencyMissing { atom } => {
                 write!(f, "the law speaks of `{atom}`, which has no latency here")
             }
-            Kind::TooLong { what } => write!(f, "{what} is longer than time can tell"),
+            Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
             Kind::InsideRuntime => f.write_str(
                 "a run brings its own runtime and cannot start inside another one; \
                  call it from a plain `#[test]` or `fn main`, not from `#[tokio::test]` or a task",

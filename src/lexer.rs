@@ -200,7 +200,7 @@ impl<'a> Lexer<'a> {
             }
         };
         let Some(nanos) = value.checked_mul(nanos) else {
-            return Err(Mistake { at: from, problem: "this is longer than time can tell" });
+            return Err(Mistake { at: from, problem: "this is longer than a `Duration` holds" });
         };
         if !nanos.is_multiple_of(scale) {
             return Err(Mistake { at: from, problem: "nothing is shorter than 1ns" });
@@ -208,7 +208,7 @@ impl<'a> Lexer<'a> {
         let nanos = nanos / scale;
         let seconds = nanos / 1_000_000_000;
         if seconds > u64::MAX as u128 {
-            return Err(Mistake { at: from, problem: "this is longer than time can tell" });
+            return Err(Mistake { at: from, problem: "this is longer than a `Duration` holds" });
         }
         #[expect(clippy::cast_possible_truncation, reason = "compared above, and a remainder")]
         let value = Duration::new(seconds as u64, (nanos % 1_000_000_000) as u32);

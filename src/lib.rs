@@ -53,9 +53,9 @@
 //!   more than that.
 //! - **A wall clock is not exact.** [`Runner::wall`] runs the same scenario in real
 //!   time: never less than its law, a little more, its steps started in the same
-//!   order. What chains of sleeps do drifts apart there.
+//!   order. Chains of sleeps drift apart there.
 //! - **A run ends with its scenario.** What a dropped `JoinSet` aborts at the very
-//!   end has no turn any more, so it logs no cancel; [`Trace::unfinished`] has it.
+//!   end gets no more turns, so it logs no cancel; [`Trace::unfinished`] has it.
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
 //!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
 //!
@@ -67,8 +67,9 @@
 //! | floor | modules | what it is |
 //! |---|---|---|
 //! | face | `macros`, `verify` | scenarios held to their laws and to the oracle |
-//! | judgement | `verdict`, `picture` | **the two laws** ([`Check`]), the order rules, how a broken one is told; drawings |
+//! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, how a broken one is told |
 //! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
+//! | drawings | `picture` | a trace as lanes of text |
 //! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
 //! | data | `law`, `trace` | max-plus expressions; what happened |
 //! | ground | `error`, on `lexer`, `name`, `time` | |
@@ -109,10 +110,6 @@ pub use verify::Verified;
 #[doc = include_str!("../CHANGELOG.md")]
 #[expect(rustdoc::broken_intra_doc_links, reason = "a heading that is no link before a release")]
 pub mod _changelog {}
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}
 
 /// What the macros expand to; nobody else calls it.
 #[doc(hidden)]

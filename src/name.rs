@@ -152,7 +152,7 @@ impl fmt::Debug for StepName {
 
 /// Bidirectional controls, zero-width and blank characters: they change how a
 /// line reads without being seen in it.
-const fn is_deceptive(character: char) -> bool {
+pub(crate) const fn is_deceptive(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'

@@ -7,7 +7,7 @@ use crate::law::Law;
 use crate::runtime::Runner;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
-use crate::verdict::{Failure, Violation, check, check_on_the_wall};
+use crate::verdict::{Clock, Failure, Violation, check, check_on_the_wall};
 
 /// A scenario that was run and found to keep every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Scenario {
     /// # Ok::<(), makespan::Failure>(())
     /// ```
     pub fn verify(&self) -> Result<Verified, Failure> {
-        Runner::new().verify(self)
+        Runner::new().verify_scenario(self)
     }
 
     /// Holds a trace to everything that is known of the scenario, and returns
@@ -108,9 +108,9 @@ impl Scenario {
     ///
     /// ```text
     /// scenario broken: spawned max, law, log
-    ///   spawned max: spawn(a: 2ms, b: 1ms) should take max(2, 1) = 2ms, and took 3ms
-    ///   law: max(a, b) is 2ms, and the run took 3ms
-    ///   log: event 1 should be `+0ms task 1 spawned`, and is `+0ms a starts`
+    ///   spawned max: spawn(a: 2ms, b: 1ms) should take max(2, 1) = 2ms, but took 3ms
+    ///   law: max(a, b) is 2ms, but the run took 3ms
+    ///   log: event 1 should be `+0ms task 1 spawned`, but is `+0ms a starts`
     ///
     ///     expected             actual
     ///   > +0ms task 1 spawned  +0ms a starts
@@ -128,12 +128,13 @@ impl Scenario {
     pub fn verify_trace(&self, trace: Trace) -> Result<Verified, Failure> {
         let predicted = self.predict()?;
         let violations = check(self, &predicted, &trace);
-        self.judged(violations, predicted, trace)
+        self.judged(Clock::Virtual, violations, predicted, trace)
     }
 
     /// The verdict on a run, of what was found in it.
     fn judged(
         &self,
+        clock: Clock,
         violations: Vec<Violation>,
         predicted: Trace,
         actual: Trace,
@@ -141,14 +142,14 @@ impl Scenario {
         if violations.is_empty() {
             Ok(Verified { trace: actual })
         } else {
-            Err(Failure::new(self, violations, predicted, actual))
+            Err(Failure::new(clock, self, violations, predicted, actual))
         }
     }
 
     /// Returns the law of the scenario: what its makespan is made of.
     ///
-    /// It holds whatever ties decide and whoever outlives the run. Nothing waits
-    /// for a task that was left running, and either end of a tie costs the same.
+    /// It holds however ties fall and whatever outlives the run. Nothing waits for
+    /// a task that was left running, and either end of a tie costs the same.
     /// Steps that share a name are told apart by the order of their starts, with
     /// the durations that the scenario has; those that never start follow in the
     /// order in which they are written. Where that order hangs on the durations,
@@ -212,15 +213,20 @@ impl Runner {
     /// use std::time::Duration;
     ///
     /// let runner = Runner::wall(Duration::from_secs(1));
-    /// runner.verify(&scenario!(seq(coro1: 20ms, coro2: 10ms)))?;
+    /// runner.verify_scenario(&scenario!(seq(coro1: 20ms, coro2: 10ms)))?;
     /// # Ok::<(), makespan::Failure>(())
     /// ```
-    pub fn verify(&self, scenario: &Scenario) -> Result<Verified, Failure> {
+    pub fn verify_scenario(&self, scenario: &Scenario) -> Result<Verified, Failure> {
         let (predicted, actual) = (scenario.predict()?, self.run_scenario(scenario)?);
-        let violations = match self.tolerance() {
-            None => check(scenario, &predicted, &actual),
-            Some(tolerance) => check_on_the_wall(scenario, &predicted, &actual, tolerance),
-        };
-        scenario.judged(violations, predicted, actual)
+        match self.tolerance() {
+            None => {
+                let violations = check(scenario, &predicted, &actual);
+                scenario.judged(Clock::Virtual, violations, predicted, actual)
+            }
+            Some(tolerance) => {
+                let violations = check_on_the_wall(scenario, &predicted, &actual, tolerance);
+                scenario.judged(Clock::Wall, violations, predicted, actual)
+            }
+        }
     }
 }

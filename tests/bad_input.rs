@@ -210,11 +210,24 @@ fn a_log_that_makes_no_sense_is_drawn_and_judged_all_the_same() {
     let backwards = Trace::from_events(events, MS);
     assert!(!backwards.timeline().to_string().is_empty());
     assert!(!scenario.check(&backwards).expect("it can run").is_empty());
-    assert!(!backwards.same_up_to_ties(&backwards));
+    assert!(backwards.same_up_to_ties(&backwards));
+    assert!(!backwards.same_up_to_ties(&scenario.predict().expect("it can run")));
     let none = Trace::from_events([], Duration::MAX);
     assert_eq!(none.to_string(), "");
     assert!(!scenario.check(&none).expect("it can run").is_empty());
     assert!(!none.timeline().to_string().is_empty());
+}
+
+#[test]
+fn a_hundred_thousand_violations_are_found_and_told_in_time() {
+    let steps = |numbers: Vec<u32>| {
+        Scenario::spawned(numbers.iter().map(|number| Scenario::step(format!("s{number}"), MS)))
+    };
+    let meant = steps((0..100_000).collect());
+    let reversed = steps((0..100_000).rev().collect()).run().expect("it runs");
+    let failure = meant.verify_trace(reversed).expect_err("every start but one is too early");
+    assert_eq!(failure.violations().len(), 99_999 + 1);
+    assert!(failure.to_string().contains("\n  and 99992 more\n"));
 }
 
 #[test]

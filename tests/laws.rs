@@ -94,6 +94,6 @@ fn a_law_that_overflows_says_so() {
     let error = scenario!(seq(a: 1s, b: 1s)).law().evaluate(|_| Some(Duration::MAX));
     assert_eq!(
         error.expect_err("it overflows").to_string(),
-        "`a + b` is longer than time can tell"
+        "`a + b` is longer than a `Duration` holds"
     );
 }

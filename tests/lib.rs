@@ -10,5 +10,6 @@ mod messages;
 mod negative;
 mod notation;
 mod properties;
+mod readme;
 mod tidy;
 mod wall;

@@ -192,8 +192,24 @@ fn the_readme_shows_the_failure_as_it_reads() {
 }
 
 #[test]
+fn the_programs_of_the_readme_are_tests() {
+    let (readme, tests) = (read("README.md"), read("tests/readme.rs"));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let programs: Vec<_> = readme.split("```rust\n").skip(1).collect();
+    assert_eq!(programs.len(), 2);
+    for program in programs {
+        let program = words(program.split("```").next().unwrap_or_default());
+        assert!(words(&tests).contains(&program), "{program}");
+    }
+}
+
+#[test]
 fn the_readme_shows_what_the_example_prints() {
     let readme = read("README.md");
+    let program = makespan::scenario!(spawn(coro1: 2s, coro2: 1s));
+    let trace = program.run().expect("it runs");
+    let printed = format!("{trace}\n\n{}\n\n2s = {}\n", trace.timeline(), program.law());
+    assert!(readme.contains(&printed), "{printed}");
     for line in ["3s = coro1 + coro2", "2s = max(coro1, coro2)"] {
         assert!(readme.contains(line), "`{line}`");
     }

@@ -101,7 +101,7 @@ impl fmt::Display for Timeline {
             }
         }
         if self.left_out > 0 {
-            writeln!(f, "and {} steps more", self.left_out)?;
+            writeln!(f, "and {} more steps", self.left_out)?;
         }
         let end = Millis(self.makespan).to_string();
         let gap = self.width.saturating_sub(end.len() + "0ms".len()).max(1);

@@ -13,7 +13,7 @@ pub(super) async fn join(futures: impl Iterator<Item = BoxFuture>) {
     let mut branches = Branches::new(futures);
     let mut open = branches.branches.len();
     poll_fn(|cx| {
-        branches.poll_woken(cx, |()| {
+        branches.poll_woken(cx, || {
             open -= 1;
             false
         });
@@ -27,7 +27,7 @@ pub(super) async fn race(futures: impl Iterator<Item = BoxFuture>) {
     let mut branches = Branches::new(futures);
     poll_fn(|cx| {
         let mut won = false;
-        branches.poll_woken(cx, |()| {
+        branches.poll_woken(cx, || {
             won = true;
             true
         });
@@ -80,7 +80,7 @@ impl Branches {
 
     /// Polls the branches that woke, in order of declaration, and tells of each
     /// that ended; stops where `ended` says so.
-    fn poll_woken(&mut self, cx: &Context<'_>, mut ended: impl FnMut(()) -> bool) {
+    fn poll_woken(&mut self, cx: &Context<'_>, mut ended: impl FnMut() -> bool) {
         let mut woken = {
             let (list, waker) = &mut *self.woken.lock();
             waker.clone_from(cx.waker());
@@ -93,11 +93,9 @@ impl Branches {
             let Some(future) = &mut branch.future else {
                 continue;
             };
-            if let Poll::Ready(output) =
-                future.as_mut().poll(&mut Context::from_waker(&branch.waker))
-            {
+            if let Poll::Ready(()) = future.as_mut().poll(&mut Context::from_waker(&branch.waker)) {
                 branch.future = None;
-                if ended(output) {
+                if ended() {
                     return;
                 }
             }

@@ -95,7 +95,7 @@ pub(super) fn spawned(by: TaskId) -> TaskId {
         recorder.log(by, Kind::Spawn, task);
         Some(TaskId(task))
     })
-    .unwrap_or(TaskId::ROOT)
+    .expect("a scenario runs while its thread records")
 }
 
 /// Logs that `by` has seen the end of a task.

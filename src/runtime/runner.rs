@@ -55,7 +55,7 @@ impl Runner {
     }
 
     /// Creates a runner on the wall clock. It sleeps for real, and
-    /// [`verify`](Self::verify) lets it take up to `tolerance` longer than the law.
+    /// [`verify_scenario`](Self::verify_scenario) lets it take up to `tolerance` longer than the law.
     ///
     /// # Units
     ///
@@ -77,8 +77,8 @@ impl Runner {
     ///
     /// # Determinism
     ///
-    /// A fresh current-thread runtime, built paused, with the time driver and
-    /// nothing else. The scenario runs inside one spawned task, and every task
+    /// A fresh current-thread runtime with the time driver and nothing else, in
+    /// virtual time built paused. The scenario runs inside one spawned task, and every task
     /// of it without tokio's cooperative budget. In virtual time two runs have
     /// one trace.
     ///

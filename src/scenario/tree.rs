@@ -20,7 +20,7 @@ use crate::scenario::validity::{Problem, Soundness};
 /// | [`tasks`](Self::tasks) | `tasks(a, b)` | the same on a `JoinSet`: joins its tasks as they end; cut in the middle, it aborts them |
 /// | [`joined`](Self::joined) | `join(a, b)` | runs its children side by side inside one task |
 /// | [`raced`](Self::raced) | `race(a, b)` | the same until the first has finished; the rest is dropped |
-/// | [`timeout`](Self::timeout) | `timeout(500ms, a)` | drops its child when the time is over; of a tie inside one task the child has the better |
+/// | [`timeout`](Self::timeout) | `timeout(500ms, a)` | drops its child when the time is over; a tie inside one task goes to the child |
 /// | [`limited`](Self::limited) | `limit(2, a, b, c)` | spawns a task for each; they share a fair semaphore; cut in the middle, it leaves its tasks running |
 ///
 /// Forms nest in any way. [`Display`](fmt::Display) prints the notation and
@@ -127,8 +127,8 @@ impl Scenario {
     }
 
     /// Creates a race: its children run side by side inside one task until the
-    /// first has finished, then the rest is dropped. Of a tie the child that was
-    /// declared first has the better. A race of nobody is an error when it runs.
+    /// first has finished, then the rest is dropped. A tie goes to the child
+    /// that was declared first. A race of nobody is an error when it runs.
     #[must_use]
     pub fn raced(children: impl IntoIterator<Item = Self>) -> Self {
         Self::group(Form::Raced, children.into_iter().collect())
@@ -140,7 +140,7 @@ impl Scenario {
         Self::group(Form::Timeout(limit), vec![child])
     }
 
-    /// Creates a group of spawned tasks of which at most `permits` get on at a
+    /// Creates a group of spawned tasks of which at most `permits` run at a
     /// time, in the order of their creation. No permits are an error when it runs.
     #[must_use]
     pub fn limited(permits: usize, children: impl IntoIterator<Item = Self>) -> Self {
@@ -188,6 +188,11 @@ impl Scenario {
                 }
             }
         })
+    }
+
+    /// How long its steps take, by their numbers.
+    pub(crate) fn durations(&self) -> Vec<Duration> {
+        self.steps().map(|(_, duration)| duration).collect()
     }
 
     /// The names of its steps. They are collected once and shared, so that two

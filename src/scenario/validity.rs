@@ -22,7 +22,8 @@ pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How many steps and forms a scenario may have, all in all: 4,194,304.
 ///
 /// A scenario shares its parts where it was put together from clones, so a few
-/// lines of code can make one that no memory holds.
+/// lines of code can make one that no memory holds. It is refused by whatever
+/// would run it; to print it would take as long as it is large.
 pub const MAX_SIZE: usize = 1 << 22;
 
 /// What is known of a group without walking through it.

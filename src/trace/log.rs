@@ -1,13 +1,15 @@
 //! The log of a run, how it is compared and how it is written.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::name::{Name, StepName};
 use crate::time::VirtualTime;
 use crate::trace::event::{Entry, Event, EventKind, Kind, TaskId};
+use crate::trace::numbering::Numbering;
 
 /// What happened in a run: its events in log order, and its makespan.
 ///
@@ -46,7 +48,7 @@ pub struct Trace {
     /// A step's name by its number.
     pub(crate) names: Arc<[Name]>,
     pub(crate) entries: Vec<Entry>,
-    makespan: VirtualTime,
+    pub(super) makespan: VirtualTime,
 }
 
 impl Trace {
@@ -56,9 +58,11 @@ impl Trace {
 
     /// Puts a trace together from its events, as a test of a checker does.
     ///
-    /// A finish or a cancel ends the step that is called the same. Steps without
-    /// a place may be called the same as others: then it ends the earliest of
-    /// them that is going on in its task. Where none is, it stands for itself.
+    /// Places among namesakes are counted anew, in the order of the events.
+    ///
+    /// A finish or a cancel ends the step that is called the same. Where several
+    /// are, because they are given no places, it ends the earliest that is going
+    /// on in its task, or else in any. Events may come in any order.
     ///
     /// # Panics
     ///
@@ -87,7 +91,7 @@ impl Trace {
             Entry { time, task, subject, kind }
         });
         let entries = entries.collect();
-        let names = numbering.names;
+        let names = numbering.into_names();
         Self::new(names.into(), entries, VirtualTime::after(makespan))
     }
 
@@ -98,76 +102,22 @@ impl Trace {
         self.makespan.since_start()
     }
 
+    /// Returns how many events there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Returns the events, in log order.
     pub fn events(&self) -> impl ExactSizeIterator<Item = Event> + DoubleEndedIterator + '_ {
         let step_names = self.step_names();
         self.entries.iter().map(move |entry| event(entry, &step_names))
-    }
-
-    /// Returns whether both logs tell the same, but for what no program may
-    /// rely on: at one instant events may come in any order, and with it the
-    /// numbers of tasks and the places of namesakes.
-    ///
-    /// Which step ran at which time in which task counts, whatever the tasks'
-    /// numbers. That of two steps without duration one was awaited first does
-    /// not: a log cannot tell it from a tie. A log whose time goes backwards is
-    /// the same as no other.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use makespan::scenario;
-    ///
-    /// // A join polls its children in the order in which they were declared, a
-    /// // task wakes in the order in which its timers were set.
-    /// let joined = scenario!(join(seq(a: 1s, b: 1s), c: 2s)).run()?;
-    /// let flipped = scenario!(join(c: 2s, seq(a: 1s, b: 1s))).run()?;
-    /// assert_ne!(joined, flipped);
-    /// assert!(joined.same_up_to_ties(&flipped));
-    /// # Ok::<(), makespan::Error>(())
-    /// ```
-    #[must_use]
-    pub fn same_up_to_ties(&self, other: &Self) -> bool {
-        let goes_forward = |trace: &Self| trace.entries.is_sorted_by_key(|entry| entry.time);
-        let mut shapes = BTreeMap::new();
-        self.makespan == other.makespan
-            && self.entries.len() == other.entries.len()
-            && goes_forward(self)
-            && goes_forward(other)
-            && self.shape(&mut shapes) == other.shape(&mut shapes)
-    }
-
-    /// What the tasks did, whatever their numbers and the order of ties: a number
-    /// that two traces share where they are the same. A task is what happened in
-    /// it and in the tasks that it spawned; these have greater numbers than it.
-    fn shape<'a>(&'a self, shapes: &mut Shapes<'a>) -> Vec<(TaskId, usize)> {
-        let mut tasks = BTreeMap::<TaskId, Vec<&Entry>>::new();
-        for entry in &self.entries {
-            tasks.entry(entry.task).or_default().push(entry);
-            if entry.kind == Kind::Spawn {
-                tasks.entry(TaskId(entry.subject)).or_default();
-            }
-        }
-        let mut shape_of = BTreeMap::<u32, usize>::new();
-        let mut spawned = BTreeSet::new();
-        for (task, entries) in tasks.iter().rev() {
-            let mut events: Vec<_> = entries
-                .iter()
-                .map(|entry| match entry.kind.is_of_step() {
-                    true => (entry.time, entry.kind, Ok(&self.names[entry.subject as usize])),
-                    false => (entry.time, entry.kind, Err(shape_of.get(&entry.subject).copied())),
-                })
-                .collect();
-            events.sort_unstable();
-            let next = shapes.len();
-            shape_of.insert(task.0, *shapes.entry(events).or_insert(next));
-            let spawns = entries.iter().filter(|entry| entry.kind == Kind::Spawn);
-            spawned.extend(spawns.map(|entry| entry.subject));
-        }
-        // Those that nobody spawned: the root, and in a log put together by hand
-        // whatever else there is.
-        let roots = tasks.keys().filter(|task| !spawned.contains(&task.0));
-        roots.map(|task| (*task, shape_of[&task.0])).collect()
     }
 
     /// Returns the index of the first event that differs, or at which one of
@@ -198,14 +148,18 @@ impl Trace {
         (0..shared).find(|index| !same(*index)).or_else(|| (!is_same_length).then_some(shared))
     }
 
-    /// Each step's place among those of its name that have started.
+    /// Each step's place among those of its name, in the order in which the log
+    /// speaks of them: in that of their starts, unless it lacks some.
     fn places(&self) -> Vec<Option<usize>> {
         let mut counts = BTreeMap::<&Name, usize>::new();
         let mut places = vec![None; self.names.len()];
-        for number in self.starts().map(|number| number as usize) {
-            let count = counts.entry(&self.names[number]).or_default();
-            places[number] = Some(*count);
-            *count += 1;
+        for entry in self.entries.iter().filter(|entry| entry.kind.is_of_step()) {
+            let number = entry.subject as usize;
+            if places[number].is_none() {
+                let count = counts.entry(&self.names[number]).or_default();
+                places[number] = Some(*count);
+                *count += 1;
+            }
         }
         places
     }
@@ -229,16 +183,21 @@ impl Trace {
         starts.map(|entry| entry.subject)
     }
 
-    /// The lines of the log, each with its index among the events.
-    pub(crate) fn lines(&self, with_tasks: bool) -> impl Iterator<Item = (usize, String)> + '_ {
-        let lines = self.events().enumerate();
-        let is_shown = move |index: usize| with_tasks || self.entries[index].kind.is_of_step();
-        lines.filter(move |(index, _)| is_shown(*index)).map(|(index, it)| (index, it.to_string()))
+    /// The lines of the log in a range of its events, each with its index.
+    pub(crate) fn lines(
+        &self,
+        range: Range<usize>,
+        with_tasks: bool,
+    ) -> impl Iterator<Item = (usize, String)> + '_ {
+        let step_names = self.step_names();
+        let from = range.start.min(self.entries.len());
+        let to = range.end.clamp(from, self.entries.len());
+        (from..to).zip(&self.entries[from..to]).filter_map(move |(index, entry)| {
+            let is_shown = with_tasks || entry.kind.is_of_step();
+            is_shown.then(|| (index, event(entry, &step_names).to_string()))
+        })
     }
 }
-
-/// Numbers for what tasks did: events in order, and for a task its own number.
-type Shapes<'a> = BTreeMap<Vec<(VirtualTime, Kind, Result<&'a Name, Option<usize>>)>, usize>;
 
 fn event(entry: &Entry, step_names: &[StepName]) -> Event {
     let step = || step_names[entry.subject as usize].clone();
@@ -252,37 +211,6 @@ fn event(entry: &Entry, step_names: &[StepName]) -> Event {
     Event { time: entry.time, task: entry.task, kind }
 }
 
-/// Numbers for the steps of events that were put together by hand.
-#[derive(Default)]
-struct Numbering {
-    names: Vec<Name>,
-    open: BTreeMap<(Option<TaskId>, StepName), VecDeque<u32>>,
-}
-
-impl Numbering {
-    fn number(&mut self, step: &StepName) -> u32 {
-        self.names.push(step.name().clone());
-        u32::try_from(self.names.len() - 1).expect("fewer than 2^32 steps")
-    }
-
-    /// Where a step that is going on is looked for: by its place, or in its task.
-    fn key(task: TaskId, step: StepName) -> (Option<TaskId>, StepName) {
-        (step.index().is_none().then_some(task), step)
-    }
-
-    fn start(&mut self, task: TaskId, step: StepName) -> u32 {
-        let number = self.number(&step);
-        self.open.entry(Self::key(task, step)).or_default().push_back(number);
-        number
-    }
-
-    fn end(&mut self, task: TaskId, step: StepName) -> u32 {
-        let key = Self::key(task, step);
-        let started = self.open.get_mut(&key).and_then(VecDeque::pop_front);
-        started.unwrap_or_else(|| self.number(&key.1))
-    }
-}
-
 impl PartialEq for Trace {
     fn eq(&self, other: &Self) -> bool {
         self.makespan == other.makespan && self.first_divergence(other).is_none()
@@ -293,7 +221,7 @@ impl Eq for Trace {}
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (_, line)) in self.lines(f.alternate()).enumerate() {
+        for (place, (_, line)) in self.lines(0..self.entries.len(), f.alternate()).enumerate() {
             if place > 0 {
                 f.write_str("\n")?;
             }
@@ -305,6 +233,6 @@ impl fmt::Display for Trace {
 
 impl fmt::Debug for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:#}\n+{} done", crate::time::Millis(self.makespan()))
+        write!(f, "{self:#}\n{} done", self.makespan)
     }
 }

@@ -2,7 +2,9 @@
 
 mod event;
 mod log;
+mod numbering;
 mod step;
+mod ties;
 
 pub(crate) use event::{Entry, Kind};
 pub use event::{Event, EventKind, TaskId};

@@ -2,6 +2,7 @@
 
 use crate::scenario::Scenario;
 use crate::trace::Trace;
+use crate::verdict::clock::Clock;
 use crate::verdict::order::starts;
 use crate::verdict::sighting::sightings;
 use crate::verdict::total::totals;
@@ -16,13 +17,13 @@ pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> V
     let sightings = sightings(scenario, predicted, actual);
     let mut violations = totals(scenario, &sightings);
     violations.extend(law(scenario, predicted, actual));
-    violations.extend(starts(scenario, predicted, &sightings));
+    violations.extend(starts(scenario, predicted, &sightings, Clock::Virtual));
     violations.extend(log(predicted, actual));
     violations
 }
 
 fn law(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Option<Violation> {
-    let durations: Vec<_> = scenario.steps().map(|(_, duration)| duration).collect();
+    let durations = scenario.durations();
     let expected = scenario.law_expr().evaluate(&mut |number| durations[number as usize]);
     let actual = actual.makespan();
     (expected != actual).then(|| {

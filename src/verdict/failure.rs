@@ -7,7 +7,8 @@ use crate::picture::columns::{cut, pad, width};
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
-use crate::verdict::violation::{Check, Violation};
+use crate::verdict::clock::Clock;
+use crate::verdict::violation::Violation;
 
 /// Why a scenario could not be verified: it broke rules, or it could not run.
 ///
@@ -26,6 +27,7 @@ enum Cause {
 
 #[derive(Clone, PartialEq, Eq)]
 struct Broken {
+    clock: Clock,
     scenario: Scenario,
     violations: Vec<Violation>,
     expected: Trace,
@@ -34,13 +36,14 @@ struct Broken {
 
 impl Failure {
     pub(crate) fn new(
+        clock: Clock,
         scenario: &Scenario,
         violations: Vec<Violation>,
         expected: Trace,
         actual: Trace,
     ) -> Self {
         let scenario = scenario.clone();
-        let broken = Broken { scenario, violations, expected, actual };
+        let broken = Broken { clock, scenario, violations, expected, actual };
         Self { cause: Box::new(Cause::Broken(broken)) }
     }
 
@@ -141,17 +144,16 @@ impl Broken {
         const BEHIND: usize = 12;
         /// How many columns a line may take; the names in it may be very long.
         const WIDEST: usize = 60;
-        let is_real = self.violations.iter().any(|it| {
-            matches!(it.check(), Check::WallFloor | Check::WallTolerance | Check::WallOrder)
-        });
         // On a wall clock every time differs: no event is the first to do so.
-        let marked = if is_real { None } else { self.expected.first_divergence(&self.actual) };
-        let length = self.expected.events().len().max(self.actual.events().len());
+        let marked = match self.clock {
+            Clock::Virtual => self.expected.first_divergence(&self.actual),
+            Clock::Wall => None,
+        };
+        let length = self.expected.len().max(self.actual.len());
         let from = marked.unwrap_or(0).saturating_sub(BEFORE);
         let to = (marked.unwrap_or(0) + BEHIND).min(length);
         let lines = |trace: &Trace| -> Vec<String> {
-            let within = |index: &usize| (from..to).contains(index);
-            let events = trace.lines(true).filter(|(index, _)| within(index));
+            let events = trace.lines(from..to, true);
             let mut lines: Vec<_> = events.map(|(_, line)| cut(&line, WIDEST)).collect();
             if to == length {
                 lines.resize(to - from, String::new());
@@ -168,13 +170,13 @@ impl Broken {
         };
         row(" ", &heading, "actual")?;
         if from > 0 {
-            row(" ", &format!("({from} events the same)"), "")?;
+            row(" ", &format!("({from} equal before)"), "")?;
         }
         for (index, (left, right)) in (from..).zip(expected.iter().zip(&actual)) {
             row(if marked == Some(index) { ">" } else { " " }, left, right)?;
         }
         if to < length {
-            row(" ", &format!("({} events more)", length - to), "")?;
+            row(" ", &format!("({} more behind)", length - to), "")?;
         }
         Ok(())
     }

@@ -1,26 +1,40 @@
 //! The order rules: what is awaited, created or declared first starts first, and
 //! in a sequence nothing starts before what stands in front of it has ended.
 
+use std::cell::OnceCell;
+
+use crate::name::StepName;
 use crate::scenario::{Form, Group, Scenario, View};
 use crate::trace::Trace;
+use crate::verdict::clock::Clock;
 use crate::verdict::sighting::Sighting;
 use crate::verdict::violation::{Because, Kind, Violation};
 
-/// Holds the starts to the order rules. No clock decides these: they hold on a
-/// wall clock as well.
+/// Holds the starts to the order rules. They hold on every clock.
 pub(super) fn starts(
     scenario: &Scenario,
     predicted: &Trace,
     sightings: &[Sighting],
+    clock: Clock,
 ) -> Vec<Violation> {
-    let mut walk = Walk { predicted, sightings, next_step: 0, violations: Vec::new() };
+    let mut walk = Walk {
+        clock,
+        predicted,
+        called: OnceCell::new(),
+        sightings,
+        next_step: 0,
+        violations: Vec::new(),
+    };
     walk.visit(scenario);
     walk.violations
 }
 
 /// Goes through the tree once, with what the log says of its steps.
 struct Walk<'a> {
+    clock: Clock,
     predicted: &'a Trace,
+    /// What the steps are called, once somebody asks.
+    called: OnceCell<Vec<StepName>>,
     sightings: &'a [Sighting],
     next_step: Number,
     violations: Vec<Violation>,
@@ -64,7 +78,7 @@ impl Walk<'_> {
         self.starts_in(group, &parts);
         let last = parts.iter().filter_map(|part| part.last).max_by_key(|it| self.end(*it));
         let last = if group.form.spawns() { None } else { last };
-        Part { first_poll: first_poll(group, &parts), last }
+        Part { first_poll: first_poll(group, &parts, self.clock), last }
     }
 
     /// Where in the log a step ends; one that does not ends behind everything.
@@ -101,14 +115,13 @@ impl Walk<'_> {
     }
 
     fn too_early(&mut self, step: Number, first: Number, because: Because) {
-        let mut called = self.predicted.step_names();
-        let first = called[first].clone();
-        let step = called.swap_remove(step);
+        let called = self.called.get_or_init(|| self.predicted.step_names());
+        let (step, first) = (called[step].clone(), called[first].clone());
         self.violations.push(Violation::new(Kind::StartedTooEarly { step, first, because }));
     }
 }
 
-fn first_poll(group: &Group, parts: &[Part]) -> FirstPoll {
+fn first_poll(group: &Group, parts: &[Part], clock: Clock) -> FirstPoll {
     let mut parts = parts.iter().map(|part| part.first_poll);
     match group.form {
         // It goes on to the next child where one is over at once.
@@ -131,7 +144,10 @@ fn first_poll(group: &Group, parts: &[Part]) -> FirstPoll {
             parts.find(|it| !matches!(it, FirstPoll::Suspends)).unwrap_or(FirstPoll::Suspends)
         }
         Form::Timeout(limit) => match parts.next() {
-            Some(FirstPoll::Suspends) if limit.is_zero() => FirstPoll::IsOver,
+            // A timer of no time at all is ready at once on the tick alone.
+            Some(FirstPoll::Suspends) if limit.is_zero() && clock == Clock::Virtual => {
+                FirstPoll::IsOver
+            }
             part => part.unwrap_or(FirstPoll::IsOver),
         },
         Form::Spawned | Form::Tasks | Form::Limited(_) => match parts.next() {

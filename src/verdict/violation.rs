@@ -17,14 +17,14 @@ pub enum Check {
     /// The makespan is what the scenario's law comes to.
     Law,
     /// Steps start in the order in which they are awaited or declared, or their
-    /// tasks were created, and in a sequence not before what stands in front of
-    /// them in the same task has ended.
+    /// tasks created; in a sequence, only after what precedes them in the same
+    /// task has ended.
     StartOrder,
     /// The whole log, event by event, is the one that the oracle predicts.
     Log,
     /// On a wall clock: no run takes less than its law.
     WallFloor,
-    /// On a wall clock: no run takes longer than its law and the tolerance.
+    /// On a wall clock: no run takes longer than its law plus the tolerance.
     WallTolerance,
     /// On a wall clock: nothing comes before what was predicted for an instant
     /// that is earlier by more than the tolerance.
@@ -154,25 +154,25 @@ impl fmt::Display for Violation {
         match &self.kind {
             Kind::Total { group, working, expected, actual, .. } => {
                 let (expected, actual) = (Millis(*expected), Millis(*actual));
-                write!(f, "{group} should take {working} = {expected}, and took {actual}")
+                write!(f, "{group} should take {working} = {expected}, but took {actual}")
             }
             Kind::Law { law, expected, actual } => {
                 let (expected, actual) = (Millis(*expected), Millis(*actual));
-                write!(f, "{law} is {expected}, and the run took {actual}")
+                write!(f, "{law} is {expected}, but the run took {actual}")
             }
             Kind::StartedTooEarly { step, first, because } => {
                 write!(f, "{step} starts before {first}{}", because.text())
             }
             Kind::Log { number, expected, actual } => match (expected, actual) {
                 (Some(expected), Some(actual)) => {
-                    write!(f, "event {number} should be `{expected}`, and is `{actual}`")
+                    write!(f, "event {number} should be `{expected}`, but is `{actual}`")
                 }
                 (Some(expected), None) => {
-                    write!(f, "event {number} should be `{expected}`, and there is none")
+                    write!(f, "event {number} should be `{expected}`, but there is none")
                 }
                 (None, actual) => {
                     let actual = actual.as_deref().unwrap_or_default();
-                    write!(f, "event {number} should not be, and is `{actual}`")
+                    write!(f, "there should be no event {number}, but there is `{actual}`")
                 }
             },
             Kind::Makespan { expected, actual } => {
@@ -181,14 +181,14 @@ impl fmt::Display for Violation {
             }
             Kind::WallFloor { law, least, actual } => {
                 let (least, actual) = (Millis(*least), Millis(*actual));
-                write!(f, "{law} is at least {least}, and the run took {actual}")
+                write!(f, "{law} is at least {least}, but the run took {actual}")
             }
             Kind::WallTolerance { law, most, actual } => {
                 let (most, actual) = (Millis(*most), Millis(*actual));
-                write!(f, "{law} and the tolerance are {most}, and the run took {actual}")
+                write!(f, "{law} plus the tolerance is {most}, but the run took {actual}")
             }
             Kind::WallOrder { event, after } => {
-                write!(f, "`{event}` should come before `{after}`, and comes after it")
+                write!(f, "`{event}` should come before `{after}`")
             }
         }
     }

@@ -70,7 +70,7 @@ proptest! {
         let all = format!("{trace:#}");
         prop_assert_eq!(all.lines().count(), trace.events().len());
         let drawn = trace.timeline().to_string();
-        let lanes = drawn.lines().count() - 1 - usize::from(drawn.contains(" steps more"));
+        let lanes = drawn.lines().count() - 1 - usize::from(drawn.contains(" more steps"));
         prop_assert_eq!(lanes, steps.len().min(40));
     }
 

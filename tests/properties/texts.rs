@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use makespan::{Name, Scenario};
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Texts that look like the notation, and are mostly not.
 fn near_notation() -> impl Strategy<Value = String> {
@@ -54,7 +55,9 @@ fn reads_or_refuses(text: &str) -> Result<(), TestCaseError> {
             let (problem, excerpt) = text.split_once('\n').expect("a line for the place");
             prop_assert!(problem.starts_with("scenario notation, line "), "{}", problem);
             let (line, caret) = excerpt.split_once('\n').expect("a line for the caret");
-            prop_assert!(caret.chars().count() <= line.chars().count() + 1, "{}", text);
+            prop_assert!(caret.width() <= line.width() + 1, "{}", text);
+            let turns = text.contains("\u{202e}");
+            prop_assert!(!turns);
         }
     }
     Ok(())

@@ -1,10 +1,9 @@
 //! Scenarios from choices. What is built here can always run.
 //!
 //! OK because of two sums. The durations of a palette add up to half of the cap
-//! at most, and so does whatever is built of them: a timeout beyond the palette
-//! is cut short by what it holds, and a sum beside what it is the sum of. A step from beyond
-//! the palette stands only where a race or a timeout cuts it; beside it, under
-//! the same cut, there is at most the other half.
+//! at most, and so does whatever is built of them: a timeout takes no longer than
+//! what it holds. A step from beyond the palette stands only where a race or a
+//! timeout cuts it; beside it, under the same cut, there is at most the other half.
 
 use std::time::Duration;
 

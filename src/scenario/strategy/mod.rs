@@ -88,7 +88,7 @@ pub fn scenarios() -> Scenarios {
     Scenarios { shape: Shape::Any, steps: None }
 }
 
-/// Returns a strategy of durations, as scenarios have them.
+/// Returns a strategy of durations such as scenarios have.
 ///
 /// # Units
 ///

@@ -1,0 +1,105 @@
+//! Traces compared by what a program may rely on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::name::Name;
+use crate::time::VirtualTime;
+use crate::trace::event::{Entry, Kind, TaskId};
+use crate::trace::log::Trace;
+
+/// What a task did, without the order of ties: what a log says of a step in it,
+/// or that it spawned or joined a task that did such and such.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Deed<'a> {
+    Step { name: &'a Name, start: Option<VirtualTime>, end: Option<(VirtualTime, Kind)> },
+    Task { time: VirtualTime, kind: Kind, shape: Option<Shape> },
+}
+
+/// A number for the deeds of a task: the same where they are the same.
+type Shape = usize;
+
+type Shapes<'a> = BTreeMap<Vec<Deed<'a>>, Shape>;
+
+impl Trace {
+    /// Returns whether both logs tell the same, but for what no program may
+    /// rely on: at one instant events may come in any order, and with it the
+    /// numbers of tasks and the places of namesakes.
+    ///
+    /// Which steps ran from when to when in which task counts, whatever the
+    /// tasks' numbers. Which of two steps without duration was awaited first does
+    /// not: a log cannot tell it from a tie. A log whose time goes backwards is
+    /// the same as no other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::scenario;
+    ///
+    /// // Inside one task a tie goes by the order of declaration.
+    /// let joined = scenario!(join(a: 2s, b: 2s)).run()?;
+    /// let flipped = scenario!(join(b: 2s, a: 2s)).run()?;
+    /// assert_ne!(joined, flipped);
+    /// assert!(joined.same_up_to_ties(&flipped));
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    #[must_use]
+    pub fn same_up_to_ties(&self, other: &Self) -> bool {
+        let goes_forward = |trace: &Self| trace.entries.is_sorted_by_key(|entry| entry.time);
+        let mut shapes = Shapes::new();
+        let is_same = self.makespan == other.makespan
+            && self.entries.len() == other.entries.len()
+            && goes_forward(self)
+            && goes_forward(other)
+            && self.shapes_of_roots(&mut shapes) == other.shapes_of_roots(&mut shapes);
+        is_same || self == other
+    }
+
+    /// The shapes of the tasks that nobody spawned: of the root, and in a log put
+    /// together by hand of whatever else there is. A task has a greater number
+    /// than the one that spawned it, so its shape is known before.
+    fn shapes_of_roots<'a>(&'a self, shapes: &mut Shapes<'a>) -> Vec<(TaskId, Shape)> {
+        let mut tasks = BTreeMap::<TaskId, Vec<&Entry>>::new();
+        let mut spawned = BTreeSet::new();
+        for entry in &self.entries {
+            tasks.entry(entry.task).or_default().push(entry);
+            if entry.kind == Kind::Spawn {
+                spawned.insert(TaskId(entry.subject));
+                tasks.entry(TaskId(entry.subject)).or_default();
+            }
+        }
+        let mut known = BTreeMap::<TaskId, Shape>::new();
+        for (task, entries) in tasks.iter().rev() {
+            let deeds = self.deeds(entries, &known);
+            let next = shapes.len();
+            known.insert(*task, *shapes.entry(deeds).or_insert(next));
+        }
+        let roots = tasks.keys().filter(|task| !spawned.contains(task));
+        roots.map(|task| (*task, known[task])).collect()
+    }
+
+    fn deeds<'a>(&'a self, entries: &[&Entry], known: &BTreeMap<TaskId, Shape>) -> Vec<Deed<'a>> {
+        let mut deeds = Vec::with_capacity(entries.len());
+        // Where in `deeds` a step's is, by its number.
+        let mut places = BTreeMap::new();
+        for &&Entry { time, kind, subject, .. } in entries {
+            if !kind.is_of_step() {
+                let shape = known.get(&TaskId(subject)).copied();
+                deeds.push(Deed::Task { time, kind, shape });
+                continue;
+            }
+            let place = *places.entry(subject).or_insert_with(|| {
+                let name = &self.names[subject as usize];
+                deeds.push(Deed::Step { name, start: None, end: None });
+                deeds.len() - 1
+            });
+            if let Deed::Step { start, end, .. } = &mut deeds[place] {
+                match kind {
+                    Kind::Start => *start = Some(time),
+                    _ => *end = Some((time, kind)),
+                }
+            }
+        }
+        deeds.sort_unstable();
+        deeds
+    }
+}
