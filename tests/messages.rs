@@ -200,11 +200,11 @@ fn a_law_that_fills_pages_is_cut_in_the_middle() {
 fn timelines_are_drawn_to_scale() {
     let trace = scenario!(seq(race(a: 2ms, b: 8ms), spawn(c: 6ms, d: 0ms))).run();
     assert_eq!(
-        trace.expect("it runs").timeline().with_width(17).to_string(),
+        trace.expect("it runs").timeline().with_width(19).to_string(),
         "a ├───┤\nb ├───×\nc     ├───────────┤\nd     │\n  0ms           8ms"
     );
     let open = scenario!(race(spawn(a: 4ms), b: 2ms)).run().expect("it runs");
-    assert_eq!(open.timeline().with_width(9).to_string(), "b ├───────┤\na ├───────▸\n  0ms   2ms");
+    assert_eq!(open.timeline().with_width(11).to_string(), "b ├───────┤\na ├───────▸\n  0ms   2ms");
     let empty = scenario!(seq()).run().expect("it runs");
-    assert_eq!(empty.timeline().with_width(9).to_string(), " 0ms   0ms");
+    assert_eq!(empty.timeline().with_width(10).to_string(), " 0ms   0ms");
 }

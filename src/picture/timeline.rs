@@ -21,7 +21,7 @@ use crate::trace::{End, Step, Trace};
 /// let trace = makespan::scenario!(spawn(coro1: 2s, coro2: 1s)).run()?;
 ///
 /// assert_eq!(
-///     trace.timeline().with_width(21).to_string(),
+///     trace.timeline().with_width(27).to_string(),
 ///     "coro1 ├───────────────────┤\n\
 ///      coro2 ├─────────┤\n      \
 ///            0ms            2000ms",
@@ -30,47 +30,38 @@ use crate::trace::{End, Step, Trace};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    lanes: Vec<Lane>,
-    /// How many steps are not drawn.
-    left_out: usize,
+    steps: Vec<Step>,
     makespan: Duration,
     width: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Lane {
-    label: String,
-    step: Step,
-}
+/// More lanes than these nobody reads.
+const DRAWN: usize = 40;
+
+/// How many columns a name may take.
+const LABEL: usize = 40;
 
 impl Trace {
-    /// Draws the trace as lanes of text.
+    /// Draws the trace as lanes of text, 80 columns wide. Of many steps the first
+    /// 40 are drawn, and the rest is counted.
     #[must_use]
     pub fn timeline(&self) -> Timeline {
-        /// More lanes than these nobody reads.
-        const DRAWN: usize = 40;
-        /// How many columns a name may take.
-        const LABEL: usize = 40;
-        let mut steps = self.steps();
-        let left_out = steps.len().saturating_sub(DRAWN);
-        steps.truncate(DRAWN);
-        let lane = |step: Step| Lane { label: cut(&step.name.to_string(), LABEL), step };
-        let lanes = steps.into_iter().map(lane).collect();
-        Timeline { lanes, left_out, makespan: self.makespan(), width: 61 }
+        Timeline { steps: self.steps(), makespan: self.makespan(), width: 80 }
     }
 }
 
 impl Timeline {
-    /// Sets how many columns the lanes take, from 2 to 1,000; labels come on top.
+    /// Sets how many columns a line may take, names included: up to 1,000, and as
+    /// many as the names and a short lane need.
     #[must_use]
     pub fn with_width(mut self, columns: usize) -> Self {
-        self.width = columns.clamp(2, 1_000);
+        self.width = columns.min(1_000);
         self
     }
 
-    /// The column of a point in time.
-    fn column(&self, time: Duration) -> usize {
-        let last = self.width - 1;
+    /// The column of a point in time, of so many.
+    fn column(&self, time: Duration, columns: usize) -> usize {
+        let last = columns - 1;
         if self.makespan.is_zero() {
             return 0;
         }
@@ -83,10 +74,16 @@ impl Timeline {
 
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let margin = self.lanes.iter().map(|lane| width(&lane.label)).max().unwrap_or(0);
-        for Lane { label, step } in &self.lanes {
+        /// The least that shows a beginning, an end and something between.
+        const SHORTEST: usize = 8;
+        let drawn = &self.steps[..self.steps.len().min(DRAWN)];
+        let labels: Vec<_> = drawn.iter().map(|step| cut(&step.name.to_string(), LABEL)).collect();
+        let margin = labels.iter().map(|label| width(label)).max().unwrap_or(0);
+        let columns = self.width.saturating_sub(margin + 1).max(SHORTEST);
+        for (label, step) in labels.iter().zip(drawn) {
             let end = step.end.time().map_or(self.makespan, |end| end.since_start());
-            let (from, to) = (self.column(step.start.since_start()), self.column(end));
+            let from = self.column(step.start.since_start(), columns);
+            let to = self.column(end, columns);
             write!(f, "{} {}", pad(label, margin), pad("", from))?;
             let cap = match step.end {
                 End::Finished(_) => "┤",
@@ -100,11 +97,11 @@ impl fmt::Display for Timeline {
                 length => writeln!(f, "├{}{cap}", "─".repeat(length - 1))?,
             }
         }
-        if self.left_out > 0 {
-            writeln!(f, "and {} more steps", self.left_out)?;
+        if let Some(more) = self.steps.len().checked_sub(DRAWN).filter(|more| *more > 0) {
+            writeln!(f, "and {more} more steps")?;
         }
         let end = Millis(self.makespan).to_string();
-        let gap = self.width.saturating_sub(end.len() + "0ms".len()).max(1);
+        let gap = columns.saturating_sub(end.len() + "0ms".len()).max(1);
         write!(f, "{} 0ms{}{end}", pad("", margin), pad("", gap))
     }
 }
