@@ -36,6 +36,8 @@ enum Kind {
     Notation { what: &'static str, line: usize, column: usize, excerpt: String, problem: String },
     Scenario { place: String, problem: Unusable },
     LatencyMissing { atom: String },
+    SeveralOfAName { name: String },
+    EndlessName { name: String },
     TooLong { what: String },
     InsideRuntime,
     AlreadyRecording,
@@ -76,6 +78,16 @@ impl Error {
         Self::new(Kind::LatencyMissing { atom })
     }
 
+    /// A law speaks of a name as of one step, and several steps bear it.
+    pub(crate) fn several_of_a_name(name: String) -> Self {
+        Self::new(Kind::SeveralOfAName { name })
+    }
+
+    /// A law speaks of every step of a name, and their latencies have no end.
+    pub(crate) fn endless_name(name: String) -> Self {
+        Self::new(Kind::EndlessName { name })
+    }
+
     pub(crate) fn too_long(what: String) -> Self {
         Self::new(Kind::TooLong { what })
     }
@@ -110,7 +122,13 @@ impl Error {
     /// Returns whether a law could not be evaluated.
     #[must_use]
     pub fn is_evaluation(&self) -> bool {
-        matches!(*self.kind, Kind::LatencyMissing { .. } | Kind::TooLong { .. })
+        matches!(
+            *self.kind,
+            Kind::LatencyMissing { .. }
+                | Kind::SeveralOfAName { .. }
+                | Kind::EndlessName { .. }
+                | Kind::TooLong { .. }
+        )
     }
 
     /// Returns whether a run was started where none can be: inside a runtime,
@@ -148,6 +166,17 @@ impl fmt::Display for Error {
             Kind::LatencyMissing { atom } => {
                 write!(f, "the law speaks of `{atom}`, which has no latency here")
             }
+            Kind::SeveralOfAName { name } => write!(
+                f,
+                "the law speaks of `{name}`, and several steps have that name; \
+                 write `sum({name})`, `max({name})` or the like for all of them, \
+                 `{name}[0]` for the first"
+            ),
+            Kind::EndlessName { name } => write!(
+                f,
+                "the law speaks of every `{name}`, and the latencies for `{name}[0]`, \
+                 `{name}[1]` and so on do not end"
+            ),
             Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
             Kind::InsideRuntime => f.write_str(
                 "a run brings its own runtime and cannot start inside another one; \

@@ -24,7 +24,7 @@ pub(crate) enum Token {
     Count { from: usize, value: u64 },
     /// A number with a unit.
     Time { from: usize, value: Duration },
-    /// One of `( ) , :`.
+    /// One of `( ) [ ] , : + *`.
     Mark { at: usize, byte: u8 },
     /// The end of the text.
     End { at: usize },
@@ -70,7 +70,7 @@ impl<'a> Lexer<'a> {
             return Ok(Token::End { at });
         }
         match self.byte(0) {
-            byte @ (b'(' | b')' | b',' | b':') => {
+            byte @ (b'(' | b')' | b'[' | b']' | b',' | b':' | b'+' | b'*') => {
                 self.position += 1;
                 Ok(Token::Mark { at, byte })
             }

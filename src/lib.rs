@@ -114,5 +114,7 @@ pub mod _changelog {}
 /// What the macros expand to; nobody else calls it.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::law::check as check_law;
+    pub use crate::law::literal as law_literal;
     pub use crate::scenario::{check, literal};
 }

@@ -28,3 +28,29 @@ macro_rules! scenario {
         $crate::__private::literal(::core::stringify!($($notation)+))
     }};
 }
+
+/// Makes a [`Law`](crate::Law) of its notation, which is checked while the code
+/// compiles.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::law;
+///
+/// let law = law!(auth + max(profile, 2 * (orders + 5ms)) + sum(attempt));
+/// assert_eq!(law.to_string(), "auth + max(profile, 2 * (orders + 5ms)) + sum(attempt)");
+/// ```
+///
+/// Wrong syntax is a compile error with the column, here
+/// ``law notation, column 5: the count comes first: `3 * a` ``:
+///
+/// ```compile_fail,E0080
+/// makespan::law!(auth * 3);
+/// ```
+#[macro_export]
+macro_rules! law {
+    ($($notation:tt)+) => {{
+        const _: () = $crate::__private::check_law(::core::stringify!($($notation)+));
+        $crate::__private::law_literal(::core::stringify!($($notation)+))
+    }};
+}

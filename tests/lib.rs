@@ -5,6 +5,7 @@ mod api;
 mod asyncio;
 mod bad_input;
 mod examples;
+mod law_messages;
 mod laws;
 mod messages;
 mod negative;

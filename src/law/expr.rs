@@ -1,13 +1,11 @@
-//! A law as a value: how it is written, and what it comes to.
+//! A law as a value, and the shape of one.
 
-use std::fmt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::Error;
-use crate::law::list_scheduling::list_schedule;
+use crate::name::Name;
 use crate::name::StepName;
-use crate::time::{Compact, whole_ticks};
 
 /// A max-plus expression over named durations: `auth + max(profile, orders)`.
 ///
@@ -16,14 +14,41 @@ use crate::time::{Compact, whole_ticks};
 /// of several to end costs, and `limit(k, ..)` what jobs cost that start in
 /// order, at most `k` at a time.
 ///
+/// # Shape
+///
+/// ```text
+/// law  := term ('+' term)*        term := [count '*'] atom
+/// atom := name | name '[' index ']' | duration | '(' law ')' | function '(' law, .. ')'
+/// ```
+///
+/// A name that is no ASCII identifier is written in quotes; the functions are
+/// `sum`, `max`, `min` and `limit(k, ..)`, and their words are names where no `(`
+/// follows. `attempt[0]` is the first step of several that are called `attempt`.
+///
+/// Around exactly one name a function speaks of **every** step of that name,
+/// however many there are: `sum(attempt)`, `max(worker)`, `limit(3, job)`. Around
+/// one of anything else it changes nothing. The law displays as it was written,
+/// but for brackets that change nothing, and reads back equal.
+///
+/// # Equality
+///
+/// Two laws are equal if their normal forms are: terms in any order, sums
+/// counted, constants folded, what never decides left out (`max(a, a + b)` is
+/// `a + b`), what is common taken out (`max(a + b, a + c)` is `a + max(b, c)`).
+/// Equal laws come to the same whatever the latencies. The reverse is not true:
+/// nothing is ever multiplied out, so that no comparison explodes. See
+/// [`equivalent`](Self::equivalent).
+///
 /// # Examples
 ///
 /// ```
-/// use makespan::scenario;
+/// use makespan::{Law, law, scenario};
 /// use std::time::Duration;
 ///
 /// let law = scenario!(seq(auth: 1s, spawn(profile: 2s, orders: 3s))).law();
 /// assert_eq!(law.to_string(), "auth + max(profile, orders)");
+/// assert_eq!(law, law!(max(orders, profile) + auth));
+/// assert_eq!(law, "max(auth + profile, auth + orders)".parse::<Law>()?);
 ///
 /// // 10 + max(10, 10) = 20 ms
 /// let total = law.evaluate(|_| Some(Duration::from_millis(10)))?;
@@ -32,26 +57,35 @@ use crate::time::{Compact, whole_ticks};
 /// ```
 #[derive(Clone)]
 pub struct Law {
-    expr: Expr,
-    atoms: Arc<[StepName]>,
+    pub(super) expr: Expr,
+    pub(super) atoms: Arc<[StepName]>,
 }
 
 /// The shape of a law. Its atoms are numbers, so that it costs no names to
 /// build or evaluate one.
+///
+/// OK to recurse into, because it is never nested deeper than a notation or a
+/// scenario that can run: some hundreds of levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     Constant(Duration),
     Atom(u32),
+    /// Every step of the name of an atom.
+    Every(Fold, u32),
+    Times(u64, Box<Expr>),
     Sum(Vec<Expr>),
     Max(Vec<Expr>),
     Min(Vec<Expr>),
     Limit(usize, Vec<Expr>),
 }
 
-/// What an expression bottoms out in.
-enum Term {
-    Constant(Duration),
-    Atom(u32),
+/// What one of the functions does with a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fold {
+    Sum,
+    Max,
+    Min,
+    Limit(usize),
 }
 
 impl Law {
@@ -59,73 +93,77 @@ impl Law {
         Self { expr: expr.simplify(), atoms }
     }
 
-    /// Returns what the law comes to where each atom lasts as long as `latency`
-    /// says.
+    /// Returns the atoms that the law speaks of, each once, in the order in which
+    /// they are written: `job[0]` and `job[1]` are two. What stands in `sum(job)`
+    /// is `job`.
     ///
-    /// # Units
+    /// # Examples
     ///
-    /// Latencies and constants are rounded up to the [`TICK`](crate::TICK), each by itself,
-    /// as tokio's timer rounds them; the result is a whole number of ticks.
+    /// ```
+    /// let law = makespan::law!(max(b[1], a) + sum(c) + b[1]);
+    /// let atoms: Vec<_> = law.atoms().map(|atom| atom.to_string()).collect();
+    /// assert_eq!(atoms, ["b[1]", "a", "c"]);
+    /// ```
+    pub fn atoms(&self) -> impl Iterator<Item = &StepName> {
+        self.atoms.iter()
+    }
+
+    /// Returns the names that the law speaks of, each once, in the order in which
+    /// they are written; how many steps bear one is left out.
     ///
-    /// # Errors
+    /// # Examples
     ///
-    /// If `latency` has none for an atom, or if the result is more milliseconds
-    /// than a `u64` holds.
-    pub fn evaluate(
-        &self,
-        mut latency: impl FnMut(&StepName) -> Option<Duration>,
-    ) -> Result<Duration, Error> {
-        let mut missing = None;
-        let total = self.expr.evaluate(&mut |atom| {
-            let atom = &self.atoms[atom as usize];
-            latency(atom).unwrap_or_else(|| {
-                missing.get_or_insert_with(|| atom.to_string());
-                Duration::ZERO
-            })
+    /// ```
+    /// let law = makespan::law!(job[0] + max(job[1], other));
+    /// assert_eq!(law.names().map(|name| name.as_str()).collect::<Vec<_>>(), ["job", "other"]);
+    /// ```
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        let mut seen = BTreeSet::new();
+        self.atoms.iter().map(StepName::name).filter(move |name| seen.insert(*name))
+    }
+
+    /// Returns the constants of the law, each once, in the order in which they are
+    /// written, unrounded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let law = makespan::law!(min(100ms, a) + 0.5ms);
+    /// let constants: Vec<_> = law.constants().collect();
+    /// assert_eq!(constants, [Duration::from_millis(100), Duration::from_micros(500)]);
+    /// ```
+    pub fn constants(&self) -> impl Iterator<Item = Duration> {
+        let mut seen = BTreeSet::new();
+        let mut constants = Vec::new();
+        self.expr.each_leaf(&mut |leaf| match leaf {
+            Expr::Constant(constant) if seen.insert(*constant) => constants.push(*constant),
+            _ => {}
         });
-        match missing {
-            Some(atom) => Err(Error::latency_missing(atom)),
-            None if total == Duration::from_millis(u64::MAX) => {
-                Err(Error::too_long(format!("`{self}`")))
-            }
-            None => Ok(total),
-        }
+        constants.into_iter()
     }
 }
 
 impl Expr {
-    /// What the expression comes to, in whole ticks; at most `u64::MAX` of them.
-    pub(crate) fn evaluate(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
-        Duration::from_millis(self.value(&mut |term| {
-            whole_ticks(match term {
-                Term::Constant(constant) => constant,
-                Term::Atom(atom) => latency(atom),
-            })
-        }))
-    }
-
-    /// What the expression comes to where nothing is rounded, as on a wall clock.
-    pub(crate) fn evaluate_unrounded(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
-        Duration::from_nanos(self.value(&mut |term| {
-            let duration = match term {
-                Term::Constant(constant) => constant,
-                Term::Atom(atom) => latency(atom),
-            };
-            u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-        }))
-    }
-
-    /// What the expression comes to, in the units of its terms.
-    fn value(&self, of: &mut impl FnMut(Term) -> u64) -> u64 {
+    /// Visits constants, atoms and names that are spoken of as a whole, in order.
+    pub(super) fn each_leaf<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         match self {
-            Self::Constant(constant) => of(Term::Constant(*constant)),
-            Self::Atom(atom) => of(Term::Atom(*atom)),
-            Self::Sum(terms) => {
-                terms.iter().fold(0, |sum, term| term.value(of).saturating_add(sum))
+            Self::Constant(_) | Self::Atom(_) | Self::Every(..) => visit(self),
+            Self::Times(_, inner) => inner.each_leaf(visit),
+            Self::Sum(terms) | Self::Max(terms) | Self::Min(terms) | Self::Limit(_, terms) => {
+                terms.iter().for_each(|term| term.each_leaf(visit));
             }
-            Self::Max(terms) => terms.iter().map(|term| term.value(of)).max().unwrap_or(0),
-            Self::Min(terms) => terms.iter().map(|term| term.value(of)).min().unwrap_or(0),
-            Self::Limit(slots, jobs) => list_schedule(*slots, jobs.iter().map(|job| job.value(of))),
+        }
+    }
+
+    /// A function around a list.
+    pub(super) fn fold(fold: Fold, terms: Vec<Self>) -> Self {
+        match fold {
+            Fold::Sum => Self::Sum(terms),
+            Fold::Max => Self::Max(terms),
+            Fold::Min => Self::Min(terms),
+            Fold::Limit(slots) => Self::Limit(slots, terms),
         }
     }
 
@@ -135,7 +173,8 @@ impl Expr {
     fn simplify(self) -> Self {
         let is_nothing = |term: &Self| *term == Self::Constant(Duration::ZERO);
         match self {
-            Self::Constant(_) | Self::Atom(_) => self,
+            Self::Constant(_) | Self::Atom(_) | Self::Every(..) => self,
+            Self::Times(count, inner) => Self::Times(count, Box::new(inner.simplify())),
             Self::Sum(terms) => {
                 let mut flat = flatten(terms, |term| match term {
                     Self::Sum(inner) => Ok(inner),
@@ -174,32 +213,6 @@ impl Expr {
             _ => function(terms),
         }
     }
-
-    fn write(&self, f: &mut fmt::Formatter<'_>, atoms: &[StepName]) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, terms: &[Self], separator: &str| {
-            for (index, term) in terms.iter().enumerate() {
-                if index > 0 {
-                    f.write_str(separator)?;
-                }
-                term.write(f, atoms)?;
-            }
-            Ok(())
-        };
-        let (word, terms) = match self {
-            Self::Constant(constant) => return write!(f, "{}", Compact(*constant)),
-            Self::Atom(atom) => return write!(f, "{}", atoms[*atom as usize]),
-            Self::Sum(terms) => return list(f, terms, " + "),
-            Self::Max(terms) => ("max(", terms),
-            Self::Min(terms) => ("min(", terms),
-            Self::Limit(slots, terms) => {
-                write!(f, "limit({slots}, ")?;
-                ("", terms)
-            }
-        };
-        f.write_str(word)?;
-        list(f, terms, ", ")?;
-        f.write_str(")")
-    }
 }
 
 /// Simplifies terms and takes the terms of those that `inner` opens in their place.
@@ -214,16 +227,4 @@ fn flatten(terms: Vec<Expr>, inner: impl Fn(Expr) -> Result<Vec<Expr>, Expr>) ->
         }
     }
     flat
-}
-
-impl fmt::Display for Law {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.expr.write(f, &self.atoms)
-    }
-}
-
-impl fmt::Debug for Law {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }

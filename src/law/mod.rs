@@ -1,8 +1,16 @@
 //! Max-plus expressions over named durations.
 
+mod absorption;
+mod equivalence;
+mod evaluation;
 mod expr;
+mod extremes;
 mod list_scheduling;
+mod machine;
+mod normal;
+mod notation;
 
 pub(crate) use expr::Expr;
 pub use expr::Law;
 pub(crate) use list_scheduling::list_schedule;
+pub use notation::{check, literal};

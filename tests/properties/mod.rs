@@ -1,5 +1,6 @@
 //! Properties of everything that the strategies generate.
 
+mod laws;
 mod notation;
 mod reach;
 mod scenarios;

@@ -1,0 +1,235 @@
+//! Whether two laws come to the same, by trying.
+
+use std::collections::BTreeMap;
+
+use crate::law::evaluation::Term;
+use crate::law::expr::Expr;
+use crate::law::expr::Law;
+use crate::name::Name;
+use crate::name::StepName;
+use crate::time::whole_ticks;
+
+/// How many terms may be evaluated, and between how many random assignments that
+/// leaves the choice.
+const WORK: usize = 20_000_000;
+const FEWEST: usize = 64;
+const MOST: usize = 4_000;
+
+/// Up to how many durations every choice of small and large ones is tried.
+const ALL_CHOICES: usize = 10;
+
+/// How many more steps of a name than a law mentions one by one are tried.
+const MORE_STEPS: usize = 3;
+
+impl Law {
+    /// Returns whether the laws come to the same on many assignments of
+    /// durations.
+    ///
+    /// This is a **test, not a proof**: a no is certain, a yes is not. It finds
+    /// laws the same that equality tells apart because it multiplies nothing out:
+    /// `max(a + b, a + c, d)` and `max(a + max(b, c), d)`.
+    ///
+    /// # Determinism
+    ///
+    /// The same laws have the same answer, always. The assignments are small
+    /// numbers with ties, each duration far larger and far smaller than the rest,
+    /// every choice of large ones among up to ten, powers of two, and numbers around the
+    /// constants of both laws and their sums and differences; some thousands in
+    /// all, and fewer, 64 at least, where a law has more than some thousand terms.
+    /// Where a law speaks of every step of a name, their number varies too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::law;
+    ///
+    /// let (one, other) = (law!(max(a + b, a + c, d)), law!(max(a + max(b, c), d)));
+    /// assert!(one != other && one.equivalent(&other));
+    /// assert!(!one.equivalent(&law!(a + max(b, c, d))));
+    /// ```
+    #[must_use]
+    pub fn equivalent(&self, other: &Self) -> bool {
+        self == other || Comparison::new(self, other).finds_no_difference()
+    }
+}
+
+/// A law whose atoms have become places in one list of durations for both.
+struct Side<'a> {
+    expr: &'a Expr,
+    /// For each atom its own duration.
+    own: Vec<usize>,
+    /// For each atom those of all steps of its name, where they are spoken of.
+    every: Vec<&'a [usize]>,
+}
+
+struct Comparison<'a> {
+    laws: [&'a Law; 2],
+    /// The durations: how many, and where those of an atom and of a name are.
+    count: usize,
+    own: BTreeMap<&'a StepName, usize>,
+    every: BTreeMap<&'a Name, Vec<usize>>,
+    /// How many steps a name has at least.
+    fewest: BTreeMap<&'a Name, usize>,
+    /// The constants of both laws, in ticks.
+    constants: Vec<u64>,
+    size: usize,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(one: &'a Law, other: &'a Law) -> Self {
+        let mut it = Self {
+            laws: [one, other],
+            count: 0,
+            own: BTreeMap::new(),
+            every: BTreeMap::new(),
+            fewest: BTreeMap::new(),
+            constants: one.constants().chain(other.constants()).map(whole_ticks).collect(),
+            size: 1,
+        };
+        for law in it.laws {
+            for atom in law.atoms() {
+                it.own.entry(atom).or_insert_with(|| {
+                    it.count += 1;
+                    it.count - 1
+                });
+                let fewest = it.fewest.entry(atom.name()).or_default();
+                *fewest = atom.index().map_or(0, |index| index.saturating_add(1)).max(*fewest);
+            }
+        }
+        for law in it.laws {
+            law.expr.each_leaf(&mut |leaf| {
+                it.size += 1;
+                if let Expr::Every(_, atom) = leaf {
+                    it.every.entry(law.atoms[*atom as usize].name()).or_default();
+                }
+            });
+        }
+        for (name, every) in &mut it.every {
+            // Of a name with millions of places the last ones are not reached.
+            let fewest = it.fewest.entry(*name).or_default();
+            *fewest = (*fewest).min(1_000);
+            for index in 0..*fewest + MORE_STEPS {
+                let step = StepName::new((*name).clone(), Some(index));
+                every.push(it.own.get(&step).copied().unwrap_or_else(|| {
+                    it.count += 1;
+                    it.count - 1
+                }));
+            }
+        }
+        it.constants.sort_unstable();
+        it.constants.dedup();
+        it
+    }
+
+    fn side(&self, law: &'a Law) -> Side<'_> {
+        Side {
+            expr: &law.expr,
+            own: law.atoms().map(|atom| self.own[atom]).collect(),
+            every: law
+                .atoms()
+                .map(|atom| self.every.get(atom.name()).map_or(&[][..], Vec::as_slice))
+                .collect(),
+        }
+    }
+
+    fn finds_no_difference(&self) -> bool {
+        let sides = self.laws.map(|law| self.side(law));
+        let mut random = Random(0x6d61_6b65_7370_616e);
+        let agree = |durations: &[u64], more: usize| {
+            let [one, other] = sides.each_ref().map(|side| side.value(durations, more));
+            one == other
+        };
+        let rounds = (WORK / (self.size + self.count)).clamp(FEWEST, MOST);
+        // Evenly chosen where there are too many to try each.
+        let step = self.count.div_ceil(rounds).max(1);
+        let of_each = (0..self.count).step_by(step).all(|chosen| {
+            [(1, 1 << 20), (1 << 20, 0)].into_iter().all(|(rest, its)| {
+                let mut durations: Vec<_> =
+                    (0..self.count).map(|_| rest + random.below(4)).collect();
+                durations[chosen] = its;
+                agree(&durations, chosen % (MORE_STEPS + 1))
+            })
+        });
+        let choices = if self.count > ALL_CHOICES { 0 } else { 1_u64 << self.count };
+        of_each
+            && (0..choices).all(|choice| {
+                let durations: Vec<_> = (0..self.count)
+                    .map(|place| random.below(5) + ((choice >> place) & 1) * (1 << 16))
+                    .collect();
+                agree(&durations, MORE_STEPS)
+            })
+            && (0..rounds).all(|round| {
+                let durations = self.assignment(round, &mut random);
+                agree(&durations, round % (MORE_STEPS + 1))
+            })
+    }
+
+    /// Durations of one kind, or of every kind at once.
+    fn assignment(&self, round: usize, random: &mut Random) -> Vec<u64> {
+        const KINDS: u64 = 7;
+        let kind = round as u64 % (KINDS + 1);
+        let largest = self.constants.last().copied().unwrap_or(0).min(1 << 40);
+        (0..self.count)
+            .map(|_| {
+                let kind = if kind == KINDS { random.below(KINDS) } else { kind };
+                let around = |tick: u64, random: &mut Random| {
+                    (tick.min(1 << 40) + random.below(3)).saturating_sub(1)
+                };
+                match kind {
+                    0 => random.below(3),
+                    1 => random.below(12),
+                    2 => random.below(4) + random.below(2) * (1 << 20),
+                    3 => 1 << random.below(32),
+                    4 => {
+                        let constant = self.constant(random);
+                        around(constant, random)
+                    }
+                    5 => {
+                        let (one, other) = (self.constant(random), self.constant(random));
+                        let both = [one.saturating_add(other), one.abs_diff(other)];
+                        around(if random.below(2) == 0 { both[0] } else { both[1] }, random)
+                    }
+                    _ => random.below(2 * largest + 100),
+                }
+            })
+            .collect()
+    }
+
+    fn constant(&self, random: &mut Random) -> u64 {
+        let place = random.below(self.constants.len() as u64 + 1);
+        let place = usize::try_from(place).unwrap_or_default();
+        self.constants.get(place).copied().unwrap_or(0)
+    }
+}
+
+impl Side<'_> {
+    /// What the law comes to, with so many more steps of a name than it mentions.
+    fn value(&self, durations: &[u64], more: usize) -> u64 {
+        self.expr.value(&mut |term| match term {
+            Term::Constant(constant) => whole_ticks(constant),
+            Term::Atom(atom) => durations[self.own[atom as usize]],
+            Term::Every(fold, atom) => {
+                let every = self.every[atom as usize];
+                let steps = &every[..every.len() - MORE_STEPS + more];
+                fold.of(&steps.iter().map(|step| durations[*step]).collect::<Vec<_>>())
+            }
+        })
+    }
+}
+
+/// Sebastiano Vigna's splitmix64: a few lines, and the same numbers everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}

@@ -1,0 +1,239 @@
+//! The machine that reads the notation of laws, with a stack of its own, so that
+//! it runs in a constant and on any text.
+
+use std::time::Duration;
+
+use crate::law::expr::Fold;
+use crate::lexer::{Lexer, Mistake, Token};
+
+/// How deep brackets may be nested in one another, those of functions included.
+/// It is as deep as the forms of a scenario that can run.
+const MAX_NESTING: usize = 256;
+
+/// A move of the machine.
+#[derive(Clone, Copy)]
+pub(super) enum Move {
+    Count(u64),
+    Name {
+        name: Token,
+        index: Option<usize>,
+    },
+    Constant(Duration),
+    /// The opening bracket, of a function or of none.
+    Open(Option<Fold>),
+    /// The end of one argument, with more behind it or not.
+    Comma,
+    Close,
+    End,
+}
+
+/// What may come next.
+#[derive(Clone, Copy)]
+enum Expected {
+    Term,
+    /// Behind a count.
+    Atom,
+    /// Behind a comma: a comma at the end is allowed.
+    TermOrClose,
+    PlusOrEnd,
+}
+
+pub(super) struct Machine<'a> {
+    lexer: Lexer<'a>,
+    expected: Expected,
+    /// Whether the brackets that are open are those of a function.
+    is_function: [bool; MAX_NESTING],
+    depth: usize,
+    text: &'a [u8],
+}
+
+const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
+    Err(Mistake { at, problem })
+}
+
+/// As many as memory can count; more permits or steps than that are never met.
+#[expect(clippy::cast_possible_truncation, reason = "compared first")]
+const fn size(value: u64) -> usize {
+    if value > usize::MAX as u64 { usize::MAX } else { value as usize }
+}
+
+impl<'a> Machine<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self {
+            lexer: Lexer::new(text),
+            expected: Expected::Term,
+            is_function: [false; MAX_NESTING],
+            depth: 0,
+            text: text.as_bytes(),
+        }
+    }
+
+    /// Reads up to the next move.
+    pub(super) const fn next(&mut self) -> Result<Move, Mistake> {
+        loop {
+            let token = match self.lexer.next() {
+                Ok(token) => token,
+                Err(mistake) => return Err(mistake),
+            };
+            match (self.expected, token) {
+                (Expected::PlusOrEnd, _) => match self.behind(token) {
+                    Ok(Some(next)) => return Ok(next),
+                    Ok(None) => {}
+                    Err(mistake) => return Err(mistake),
+                },
+                (Expected::TermOrClose, Token::Mark { byte: b')', .. }) => {
+                    return Ok(self.close());
+                }
+                (Expected::Atom, Token::Count { from, .. }) => {
+                    return mistake(from, "one count is the most: write `6 * a`, not `2 * 3 * a`");
+                }
+                (_, Token::Count { from, value }) => return self.count(from, value),
+                (_, Token::Time { value, .. }) => {
+                    self.expected = Expected::PlusOrEnd;
+                    return Ok(Move::Constant(value));
+                }
+                (_, Token::Mark { at, byte: b'(' }) => return self.open(at, None),
+                (_, Token::Word { .. } | Token::Quoted { .. }) => return self.name(token),
+                (Expected::Term, Token::Mark { at, byte: b')' })
+                    if self.depth > 0 && self.is_function[self.depth - 1] =>
+                {
+                    return mistake(at, "a function holds one law at least");
+                }
+                _ => {
+                    return mistake(
+                        token.at(),
+                        "expected a name, a duration such as `20ms`, or a function such as `max(..)`",
+                    );
+                }
+            }
+        }
+    }
+
+    /// What follows a term; no move where it is a `+`.
+    const fn behind(&mut self, token: Token) -> Result<Option<Move>, Mistake> {
+        let is_inside = self.depth > 0;
+        let is_function = is_inside && self.is_function[self.depth - 1];
+        match token {
+            Token::Mark { byte: b'+', .. } => {
+                self.expected = Expected::Term;
+                Ok(None)
+            }
+            Token::Mark { byte: b',', .. } if is_function => {
+                self.expected = Expected::TermOrClose;
+                Ok(Some(Move::Comma))
+            }
+            Token::Mark { byte: b')', .. } if is_inside => Ok(Some(self.close())),
+            Token::End { .. } if !is_inside => Ok(Some(Move::End)),
+            Token::Mark { at, byte: b'*' } => mistake(at, "the count comes first: `3 * a`"),
+            Token::Mark { at, byte: b'[' } => {
+                mistake(at, "only a name has places, such as `attempt[0]`")
+            }
+            Token::Mark { at, byte: b':' } => {
+                mistake(at, "a name in a law has no duration; `scenario!` gives it one")
+            }
+            _ if is_function => mistake(token.at(), "expected `+`, `,` or `)`"),
+            _ if is_inside => mistake(token.at(), "expected `+` or `)`"),
+            _ => mistake(token.at(), "expected `+` or the end: a notation holds one law"),
+        }
+    }
+
+    /// A count, of which the number is read.
+    const fn count(&mut self, from: usize, value: u64) -> Result<Move, Mistake> {
+        match self.lexer.next() {
+            Ok(Token::Mark { byte: b'*', .. }) => {
+                self.expected = Expected::Atom;
+                Ok(Move::Count(value))
+            }
+            Ok(_) => {
+                mistake(from, "a number is a count, as in `3 * a`, or has a unit, as in `3ms`")
+            }
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    /// A name or the opening of a function, of which the first token is read.
+    const fn name(&mut self, name: Token) -> Result<Move, Mistake> {
+        let mut ahead = self.lexer;
+        match (name, ahead.next()) {
+            (Token::Word { from, to }, Ok(Token::Mark { byte: b'(', .. })) => {
+                self.lexer = ahead;
+                self.function(from, to)
+            }
+            (_, Ok(Token::Mark { byte: b'[', .. })) => {
+                self.lexer = ahead;
+                self.index(name)
+            }
+            // Whatever else is wrong there, the next move says it.
+            _ => {
+                self.expected = Expected::PlusOrEnd;
+                Ok(Move::Name { name, index: None })
+            }
+        }
+    }
+
+    /// The place of a step among those of its name, of which the `[` is read.
+    const fn index(&mut self, name: Token) -> Result<Move, Mistake> {
+        let index = match self.lexer.next() {
+            Ok(Token::Count { value, .. }) => size(value),
+            Ok(token) => return mistake(token.at(), "a place is a whole number: `attempt[0]`"),
+            Err(mistake) => return Err(mistake),
+        };
+        match self.lexer.next() {
+            Ok(Token::Mark { byte: b']', .. }) => {
+                self.expected = Expected::PlusOrEnd;
+                Ok(Move::Name { name, index: Some(index) })
+            }
+            Ok(token) => mistake(token.at(), "expected `]`"),
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    /// The opening of a function, of which the `(` is read.
+    const fn function(&mut self, from: usize, to: usize) -> Result<Move, Mistake> {
+        let fold = match self.text.split_at(from).1.split_at(to - from).0 {
+            b"sum" => Fold::Sum,
+            b"max" => Fold::Max,
+            b"min" => Fold::Min,
+            b"limit" => match self.permits() {
+                Ok(permits) => Fold::Limit(permits),
+                Err(mistake) => return Err(mistake),
+            },
+            _ => return mistake(from, "the functions are sum, max, min and limit"),
+        };
+        self.open(from, Some(fold))
+    }
+
+    const fn permits(&mut self) -> Result<usize, Mistake> {
+        let permits = match self.lexer.next() {
+            Ok(Token::Count { from, value: 0 }) => {
+                return mistake(from, "under a limit of 0 nothing can start");
+            }
+            Ok(Token::Count { value, .. }) => size(value),
+            Ok(token) => {
+                return mistake(token.at(), "a limit begins with its permits: `limit(2, ..)`");
+            }
+            Err(mistake) => return Err(mistake),
+        };
+        match self.lexer.next() {
+            Ok(Token::Mark { byte: b',', .. }) => Ok(permits),
+            Ok(token) => mistake(token.at(), "expected `,` and what the limit is for"),
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    const fn open(&mut self, at: usize, fold: Option<Fold>) -> Result<Move, Mistake> {
+        if self.depth == MAX_NESTING {
+            return mistake(at, "nested too deeply: 256 brackets inside one another are the most");
+        }
+        self.is_function[self.depth] = fold.is_some();
+        self.depth += 1;
+        self.expected = Expected::Term;
+        Ok(Move::Open(fold))
+    }
+
+    const fn close(&mut self) -> Move {
+        self.depth -= 1;
+        self.expected = Expected::PlusOrEnd;
+        Move::Close
+    }
+}
