@@ -107,6 +107,25 @@ fn the_deepest_nesting_runs_on_half_a_test_s_stack() {
 }
 
 #[test]
+fn the_deepest_law_reads_back_and_compares_on_half_a_test_s_stack() {
+    let deepest = (0..MAX_DEPTH).fold(step(), |inner, level| {
+        let beside = Scenario::step(format!("s{level}"), MS * 9);
+        if level % 2 == 0 {
+            Scenario::joined([beside, inner])
+        } else {
+            Scenario::raced([beside, inner])
+        }
+    });
+    let compare = move || {
+        let law = deepest.law();
+        assert_eq!(law.to_string().parse(), Ok(law.clone()));
+        assert!(law.equivalent(&law.clone()));
+        deepest.verify().expect("it holds");
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(compare).unwrap().join().unwrap();
+}
+
+#[test]
 fn deeper_nesting_is_refused_and_overflows_nothing() {
     for form in FORMS {
         assert!(
