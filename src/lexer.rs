@@ -224,9 +224,22 @@ const fn hex(byte: u8) -> Option<u32> {
     (byte as char).to_digit(16)
 }
 
+/// The name that a token stands for.
+///
+/// # Panics
+///
+/// If it is neither a word nor a text in quotes.
+pub(crate) fn name_in(notation: &str, token: Token) -> String {
+    match token {
+        Token::Word { from, to } => notation[from..to].to_owned(),
+        Token::Quoted { from, to } => unquote(&notation[from..to]),
+        token => unreachable!("only words and quoted texts are names: {token:?}"),
+    }
+}
+
 /// The text between the quotes, its escapes resolved. The lexer has let the
 /// token pass, so every escape is one of those it knows.
-pub(crate) fn unquote(quoted: &str) -> String {
+fn unquote(quoted: &str) -> String {
     let mut characters = quoted[1..quoted.len() - 1].chars();
     let mut text = String::with_capacity(quoted.len());
     while let Some(character) = characters.next() {

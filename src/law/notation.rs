@@ -21,7 +21,7 @@ use crate::law::expr::Expr;
 use crate::law::expr::Fold;
 use crate::law::expr::Law;
 use crate::law::machine::{Machine, Move};
-use crate::lexer::{Mistake, Token, refuse, unquote};
+use crate::lexer::{Mistake, name_in, refuse};
 use crate::name::StepName;
 use crate::time::Compact;
 
@@ -119,14 +119,6 @@ fn read(text: &str) -> Result<Law, Mistake> {
             }
             Move::End => return Ok(Law::new(open.close(&atoms), atoms.into())),
         }
-    }
-}
-
-fn name_in(text: &str, token: Token) -> String {
-    match token {
-        Token::Word { from, to } => text[from..to].to_owned(),
-        Token::Quoted { from, to } => unquote(&text[from..to]),
-        token => unreachable!("the machine takes only words and texts for names: {token:?}"),
     }
 }
 

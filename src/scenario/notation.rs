@@ -16,7 +16,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::lexer::{Lexer, Mistake, Token, refuse, unquote};
+use crate::lexer::{Lexer, Mistake, Token, name_in, refuse};
 use crate::scenario::tree::{Form, Scenario, View};
 use crate::scenario::validity::MAX_DEPTH;
 use crate::time::Compact;
@@ -258,14 +258,6 @@ fn read(text: &str) -> Result<Scenario, Mistake> {
             Some((_, siblings)) => siblings.push(scenario),
             None => whole = Some(scenario),
         }
-    }
-}
-
-fn name_in(text: &str, token: Token) -> String {
-    match token {
-        Token::Word { from, to } => text[from..to].to_owned(),
-        Token::Quoted { from, to } => unquote(&text[from..to]),
-        token => unreachable!("the machine takes only words and texts for names: {token:?}"),
     }
 }
 
