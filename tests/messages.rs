@@ -181,6 +181,33 @@ fn long_logs_are_shown_around_the_first_event_that_differs() {
 }
 
 #[test]
+fn a_log_that_ends_early_shows_what_is_missing() {
+    let steps: Vec<_> = (0..20).map(|number| format!("s{number}: 1ms")).collect();
+    let meant: Scenario = format!("seq({})", steps.join(", ")).parse().expect("it reads");
+    let text = failure(&meant, scenario!(seq(s0: 1ms)).run().expect("it runs"));
+    let logs = text.split("\n\n").nth(1).expect("the logs");
+    assert_eq!(
+        logs,
+        "    expected          actual
+    +0ms s0 starts    +0ms s0 starts
+    +1ms s0 finishes  +1ms s0 finishes
+  > +1ms s1 starts
+    +2ms s1 finishes
+    +2ms s2 starts
+    +3ms s2 finishes
+    +3ms s3 starts
+    +4ms s3 finishes
+    +4ms s4 starts
+    +5ms s4 finishes
+    +5ms s5 starts
+    +6ms s5 finishes
+    +6ms s6 starts
+    +7ms s6 finishes
+    (26 more behind)"
+    );
+}
+
+#[test]
 fn a_law_that_fills_pages_is_cut_in_the_middle() {
     let wide = |last: u32| -> Scenario {
         let steps: Vec<_> = (0..1_000).map(|number| format!("s{number}: 1ms")).collect();

@@ -183,19 +183,18 @@ impl Trace {
         starts.map(|entry| entry.subject)
     }
 
-    /// The lines of the log in a range of its events, each with its index.
+    /// The lines of the log in a range of its events.
     pub(crate) fn lines(
         &self,
         range: Range<usize>,
         with_tasks: bool,
-    ) -> impl Iterator<Item = (usize, String)> + '_ {
+    ) -> impl Iterator<Item = String> + '_ {
         let step_names = self.step_names();
         let from = range.start.min(self.entries.len());
         let to = range.end.clamp(from, self.entries.len());
-        (from..to).zip(&self.entries[from..to]).filter_map(move |(index, entry)| {
-            let is_shown = with_tasks || entry.kind.is_of_step();
-            is_shown.then(|| (index, event(entry, &step_names).to_string()))
-        })
+        let shown =
+            self.entries[from..to].iter().filter(move |it| with_tasks || it.kind.is_of_step());
+        shown.map(move |entry| event(entry, &step_names).to_string())
     }
 }
 
@@ -221,7 +220,7 @@ impl Eq for Trace {}
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (_, line)) in self.lines(0..self.entries.len(), f.alternate()).enumerate() {
+        for (place, line) in self.lines(0..self.entries.len(), f.alternate()).enumerate() {
             if place > 0 {
                 f.write_str("\n")?;
             }

@@ -153,10 +153,11 @@ impl Broken {
         let from = marked.unwrap_or(0).saturating_sub(BEFORE);
         let to = (marked.unwrap_or(0) + BEHIND).min(length);
         let lines = |trace: &Trace| -> Vec<String> {
-            let events = trace.lines(from..to, true);
-            let mut lines: Vec<_> = events.map(|(_, line)| cut(&line, WIDEST)).collect();
+            let mut lines: Vec<_> =
+                trace.lines(from..to, true).map(|line| cut(&line, WIDEST)).collect();
+            // One of the logs may be at its end before the other.
+            lines.resize(to - from, String::new());
             if to == length {
-                lines.resize(to - from, String::new());
                 lines.push(format!("+{} done", Millis(trace.makespan())));
             }
             lines

@@ -54,7 +54,7 @@ fn order(predicted: &Trace, actual: &Trace, tolerance: Duration) -> Option<Viola
         steps.map(|(index, entry)| ((entry.subject, entry.kind), (entry.time, index))).collect()
     };
     let foreseen: BTreeMap<_, _> = of_steps(predicted).into_iter().collect();
-    let line = |index: usize| actual.lines(index..index + 1, true).map(|(_, it)| it).collect();
+    let line = |index: usize| actual.lines(index..index + 1, true).collect();
     let mut latest: Option<(VirtualTime, usize)> = None;
     for (event, (_, index)) in of_steps(actual) {
         let Some(&(time, _)) = foreseen.get(&event) else { continue };
