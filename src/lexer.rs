@@ -13,6 +13,17 @@ pub(crate) struct Mistake {
     pub(crate) problem: &'static str,
 }
 
+/// The result of having met a mistake.
+pub(crate) const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
+    Err(Mistake { at, problem })
+}
+
+/// As many as memory can count; more permits or steps than that are never met.
+#[expect(clippy::cast_possible_truncation, reason = "compared first")]
+pub(crate) const fn size(value: u64) -> usize {
+    if value > usize::MAX as u64 { usize::MAX } else { value as usize }
+}
+
 /// A piece of a notation. Offsets are bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {

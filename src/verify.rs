@@ -218,15 +218,12 @@ impl Runner {
     /// ```
     pub fn verify_scenario(&self, scenario: &Scenario) -> Result<Verified, Failure> {
         let (predicted, actual) = (scenario.predict()?, self.run_scenario(scenario)?);
-        match self.tolerance() {
-            None => {
-                let violations = check(scenario, &predicted, &actual);
-                scenario.judged(Clock::Virtual, violations, predicted, actual)
-            }
+        let (clock, violations) = match self.tolerance() {
+            None => (Clock::Virtual, check(scenario, &predicted, &actual)),
             Some(tolerance) => {
-                let violations = check_on_the_wall(scenario, &predicted, &actual, tolerance);
-                scenario.judged(Clock::Wall, violations, predicted, actual)
+                (Clock::Wall, check_on_the_wall(scenario, &predicted, &actual, tolerance))
             }
-        }
+        };
+        scenario.judged(clock, violations, predicted, actual)
     }
 }

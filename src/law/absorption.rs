@@ -1,8 +1,7 @@
 //! Which of two terms can never be the larger one.
 
 use crate::law::extremes::Extreme;
-use crate::law::normal::Normal;
-use crate::law::normal::Part;
+use crate::law::normal::{Normal, Part};
 
 /// How many steps a comparison may take. A larger question is answered with no.
 const STEPS: u32 = 500;

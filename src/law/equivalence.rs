@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::law::evaluation::Term;
-use crate::law::expr::Expr;
-use crate::law::expr::Law;
-use crate::name::Name;
-use crate::name::StepName;
+use crate::law::expr::{Expr, Law};
+use crate::name::{Name, StepName};
 use crate::time::whole_ticks;
 
 /// How many terms may be evaluated, and between how many random assignments that

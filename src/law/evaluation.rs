@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::law::expr::Expr;
-use crate::law::expr::Fold;
-use crate::law::expr::Law;
+use crate::law::expr::{Expr, Fold, Law};
 use crate::law::list_scheduling::list_schedule;
 use crate::name::StepName;
 use crate::time::whole_ticks;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::name::Name;
-use crate::name::StepName;
+use crate::name::{Name, StepName};
 
 /// A max-plus expression over named durations: `auth + max(profile, orders)`.
 ///

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::law::absorption::is_at_most;
-use crate::law::normal::Normal;
-use crate::law::normal::Part;
+use crate::law::normal::{Normal, Part};
 
 /// The larger or the smaller of several. They mirror each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::law::expr::Fold;
-use crate::lexer::{Lexer, Mistake, Token};
+use crate::lexer::{Lexer, Mistake, Token, mistake, size};
 
 /// How deep brackets may be nested in one another, those of functions included.
 /// It is as deep as the forms of a scenario that can run.
@@ -45,16 +45,6 @@ pub(super) struct Machine<'a> {
     is_function: [bool; MAX_NESTING],
     depth: usize,
     text: &'a [u8],
-}
-
-const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
-    Err(Mistake { at, problem })
-}
-
-/// As many as memory can count; more permits or steps than that are never met.
-#[expect(clippy::cast_possible_truncation, reason = "compared first")]
-const fn size(value: u64) -> usize {
-    if value > usize::MAX as u64 { usize::MAX } else { value as usize }
 }
 
 impl<'a> Machine<'a> {

@@ -5,9 +5,7 @@
 //! decides, and with nothing in common that could stand outside. No step of it
 //! makes a law longer by more than the law itself, and none is quadratic in it.
 
-use crate::law::expr::Expr;
-use crate::law::expr::Fold;
-use crate::law::expr::Law;
+use crate::law::expr::{Expr, Fold, Law};
 use crate::law::extremes;
 use crate::law::extremes::Extreme;
 use crate::name::StepName;

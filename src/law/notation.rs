@@ -17,9 +17,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::law::expr::Expr;
-use crate::law::expr::Fold;
-use crate::law::expr::Law;
+use crate::law::expr::{Expr, Fold, Law};
 use crate::law::machine::{Machine, Move};
 use crate::lexer::{Mistake, name_in, refuse};
 use crate::name::StepName;

@@ -101,7 +101,7 @@ impl Runner {
             .enable_time()
             .start_paused(matches!(self.clock, Clock::Virtual))
             .build()
-            .expect("a runtime without I/O asks nothing of the operating system");
+            .expect("the operating system has what a runtime needs");
         let work = play(Place { task: TaskId::ROOT, first_step: 0 }, scenario);
         let whole = async move {
             probe::open();

@@ -16,7 +16,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::lexer::{Lexer, Mistake, Token, name_in, refuse};
+use crate::lexer::{Lexer, Mistake, Token, mistake, name_in, refuse, size};
 use crate::scenario::tree::{Form, Scenario, View};
 use crate::scenario::validity::MAX_DEPTH;
 use crate::time::Compact;
@@ -55,10 +55,6 @@ struct Machine<'a> {
     open: [Open; MAX_DEPTH],
     depth: usize,
     text: &'a [u8],
-}
-
-const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
-    Err(Mistake { at, problem })
 }
 
 impl<'a> Machine<'a> {
@@ -176,11 +172,7 @@ impl<'a> Machine<'a> {
             },
             b"limit" => match self.lexer.next() {
                 Ok(Token::Count { value, .. }) => {
-                    // More permits than memory can count children are no limit.
-                    #[expect(clippy::cast_possible_truncation, reason = "compared first")]
-                    let permits =
-                        if value > usize::MAX as u64 { usize::MAX } else { value as usize };
-                    (Form::Limited(permits), Expected::CommaOrClose)
+                    (Form::Limited(size(value)), Expected::CommaOrClose)
                 }
                 Ok(token) => {
                     return mistake(token.at(), "a limit begins with its permits: `limit(2, ..)`");
