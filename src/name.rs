@@ -106,6 +106,7 @@ impl fmt::Debug for Name {
 ///
 /// assert_eq!(StepName::new("auth", None).to_string(), "auth");
 /// assert_eq!(StepName::new("attempt", Some(1)).to_string(), "attempt[1]");
+/// assert_eq!(StepName::from("attempt[1]"), StepName::new("attempt", Some(1)));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepName {
@@ -132,6 +133,34 @@ impl StepName {
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.index
+    }
+}
+
+impl From<&str> for StepName {
+    /// Reads `attempt[1]` as the second step called `attempt`, and anything that
+    /// does not end so as a name. A name that itself ends so is given by
+    /// [`StepName::new`].
+    fn from(text: &str) -> Self {
+        let place = text.strip_suffix(']').and_then(|front| front.rsplit_once('['));
+        let digits = |digits: &str| {
+            digits.bytes().all(|it| it.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        };
+        match place.and_then(|(name, index)| Some((name, digits(index)?))) {
+            Some((name, index)) => Self::new(name, Some(index)),
+            None => Self::new(text, None),
+        }
+    }
+}
+
+impl From<String> for StepName {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&Self> for StepName {
+    fn from(step: &Self) -> Self {
+        step.clone()
     }
 }
 

@@ -63,8 +63,13 @@ impl Law {
     /// ```
     pub fn evaluate(
         &self,
-        mut latency: impl FnMut(&StepName) -> Option<Duration>,
+        latency: impl FnMut(&StepName) -> Option<Duration>,
     ) -> Result<Duration, Error> {
+        self.evaluate_over(&mut ByName(latency))
+    }
+
+    /// Returns what the law comes to over these durations.
+    pub(crate) fn evaluate_over(&self, durations: &mut dyn Durations) -> Result<Duration, Error> {
         let mut problem = None;
         let total = self.expr.value(&mut |term| {
             if problem.is_some() {
@@ -72,10 +77,10 @@ impl Law {
             }
             let ticks = match term {
                 Term::Constant(constant) => Ok(whole_ticks(constant)),
-                Term::Atom(atom) => one(&self.atoms[atom as usize], &mut latency),
-                Term::Every(fold, atom) => {
-                    every(&self.atoms[atom as usize], &mut latency).map(|all| fold.of(&all))
-                }
+                Term::Atom(atom) => durations.one(&self.atoms[atom as usize]).map(whole_ticks),
+                Term::Every(fold, atom) => durations
+                    .every(&self.atoms[atom as usize])
+                    .map(|all| fold.of(&all.into_iter().map(whole_ticks).collect::<Vec<_>>())),
             };
             ticks.unwrap_or_else(|error| {
                 problem = Some(error);
@@ -90,48 +95,56 @@ impl Law {
     }
 }
 
+/// What a law is evaluated over.
+pub(crate) trait Durations {
+    /// How long the step takes that an atom speaks of.
+    fn one(&mut self, atom: &StepName) -> Result<Duration, Error>;
+
+    /// How long every step takes that is called as the atom is, in order.
+    fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error>;
+}
+
+/// Durations of which all that is known is what a function says of a name.
+struct ByName<F>(F);
+
+impl<F: FnMut(&StepName) -> Option<Duration>> Durations for ByName<F> {
+    fn one(&mut self, atom: &StepName) -> Result<Duration, Error> {
+        let latency = &mut self.0;
+        if let Some(duration) = latency(atom) {
+            return Ok(duration);
+        }
+        let found = match atom.index() {
+            None => {
+                let first = latency(&at(atom, 0));
+                if first.is_some() && latency(&at(atom, 1)).is_some() {
+                    return Err(Error::several_of_a_name(atom.to_string()));
+                }
+                first
+            }
+            Some(0) => latency(&StepName::new(atom.name().clone(), None)),
+            Some(_) => None,
+        };
+        found.ok_or_else(|| Error::latency_missing(atom.to_string()))
+    }
+
+    fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error> {
+        let latency = &mut self.0;
+        let mut all = Vec::new();
+        while let Some(duration) = latency(&at(atom, all.len())) {
+            if all.len() == MOST_OF_A_NAME {
+                return Err(Error::endless_name(atom.to_string()));
+            }
+            all.push(duration);
+        }
+        if all.is_empty() {
+            all.extend(latency(atom));
+        }
+        Ok(all)
+    }
+}
+
 fn at(atom: &StepName, index: usize) -> StepName {
     StepName::new(atom.name().clone(), Some(index))
-}
-
-/// The ticks of the one step that an atom speaks of.
-fn one(
-    atom: &StepName,
-    latency: &mut impl FnMut(&StepName) -> Option<Duration>,
-) -> Result<u64, Error> {
-    if let Some(duration) = latency(atom) {
-        return Ok(whole_ticks(duration));
-    }
-    let found = match atom.index() {
-        None => {
-            let first = latency(&at(atom, 0));
-            if first.is_some() && latency(&at(atom, 1)).is_some() {
-                return Err(Error::several_of_a_name(atom.to_string()));
-            }
-            first
-        }
-        Some(0) => latency(&StepName::new(atom.name().clone(), None)),
-        Some(_) => None,
-    };
-    found.map(whole_ticks).ok_or_else(|| Error::latency_missing(atom.to_string()))
-}
-
-/// The ticks of every step that is called so.
-fn every(
-    atom: &StepName,
-    latency: &mut impl FnMut(&StepName) -> Option<Duration>,
-) -> Result<Vec<u64>, Error> {
-    let mut all = Vec::new();
-    while let Some(duration) = latency(&at(atom, all.len())) {
-        if all.len() == MOST_OF_A_NAME {
-            return Err(Error::endless_name(atom.to_string()));
-        }
-        all.push(whole_ticks(duration));
-    }
-    if all.is_empty() {
-        all.extend(latency(atom).map(whole_ticks));
-    }
-    Ok(all)
 }
 
 impl Fold {

@@ -10,7 +10,8 @@ mod machine;
 mod normal;
 mod notation;
 
-pub(crate) use expr::Expr;
+pub(crate) use evaluation::Durations;
 pub use expr::Law;
+pub(crate) use expr::{Expr, Fold};
 pub(crate) use list_scheduling::list_schedule;
 pub use notation::{check, literal};

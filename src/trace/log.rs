@@ -49,11 +49,37 @@ pub struct Trace {
     pub(crate) names: Arc<[Name]>,
     pub(crate) entries: Vec<Entry>,
     pub(super) makespan: VirtualTime,
+    /// How long a step was to take, by its number, where the run knew; no part
+    /// of what happened, so traces are compared without it.
+    pub(super) latencies: Vec<Option<Duration>>,
+    /// How much longer than its law a run on a wall clock may take; in virtual
+    /// time nothing.
+    pub(super) tolerance: Duration,
 }
 
 impl Trace {
     pub(crate) fn new(names: Arc<[Name]>, entries: Vec<Entry>, makespan: VirtualTime) -> Self {
-        Self { names, entries, makespan }
+        Self { names, entries, makespan, latencies: Vec::new(), tolerance: Duration::ZERO }
+    }
+
+    /// The same trace, with how long each step was to take.
+    #[must_use]
+    pub(crate) fn with_latencies(mut self, latencies: Vec<Option<Duration>>) -> Self {
+        self.latencies = latencies;
+        self
+    }
+
+    /// The same trace, of a run that may take so much longer than its law.
+    #[must_use]
+    pub(crate) fn with_tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// How much longer than its law the run may have taken: nothing, unless it
+    /// ran on a wall clock.
+    pub(crate) fn tolerance(&self) -> Duration {
+        self.tolerance
     }
 
     /// Puts a trace together from its events, as a test of a checker does.
@@ -208,6 +234,12 @@ fn event(entry: &Entry, step_names: &[StepName]) -> Event {
         Kind::Join => EventKind::Join(TaskId(entry.subject)),
     };
     Event { time: entry.time, task: entry.task, kind }
+}
+
+impl AsRef<Self> for Trace {
+    fn as_ref(&self) -> &Self {
+        self
+    }
 }
 
 impl PartialEq for Trace {

@@ -1,5 +1,7 @@
 //! Steps put together from their events.
 
+use std::time::Duration;
+
 use crate::name::StepName;
 use crate::time::VirtualTime;
 use crate::trace::event::{Kind, TaskId};
@@ -17,6 +19,9 @@ pub struct Step {
     pub start: VirtualTime,
     /// How it ended.
     pub end: End,
+    /// How long it was to take, where the run knew: that of a
+    /// `delay` is known even if it was cut.
+    pub latency: Option<Duration>,
 }
 
 /// How a step ended.
@@ -60,6 +65,7 @@ impl Trace {
                         task: entry.task,
                         start: entry.time,
                         end: End::Open,
+                        latency: self.latencies.get(number).copied().flatten(),
                     });
                 }
                 Kind::Finish | Kind::Cancel => {
