@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::name::StepName;
 use crate::name::is_deceptive;
 use crate::time::Compact;
+use crate::time::VirtualTime;
 
 /// Something could not be done: a notation that does not read, a scenario that
 /// means nothing, a run that was started in the wrong place.
@@ -41,6 +43,58 @@ enum Kind {
     TooLong { what: String },
     InsideRuntime,
     AlreadyRecording,
+    Unrecordable(Unrecordable),
+    LatencyUnset { name: String },
+    LatencyTooLong { name: String, latency: Duration, most: Duration },
+    Unended(Unended),
+}
+
+/// Why a clock cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unrecordable {
+    NoRuntime,
+    SeveralThreads,
+    NotPaused,
+    OffTick,
+}
+
+/// A run that does not end, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unended {
+    pub(crate) why: Why,
+    pub(crate) at: VirtualTime,
+    /// The steps that have not ended, and since when.
+    pub(crate) steps: Vec<(StepName, VirtualTime)>,
+    /// How many spawned tasks there are.
+    pub(crate) alive: usize,
+    /// What was odd about the run.
+    pub(crate) warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Nothing can run and no timer is left.
+    Stalled,
+    /// Nothing can run, but another thread has an answer.
+    WaitsForThread,
+    /// Timers go on past the limit.
+    VirtualLimit(Duration),
+    /// It is done, later than the limit.
+    Late(Duration),
+    /// Nobody can see inside the runtime: it was not done at the limit.
+    NotDone(Duration),
+    WallLimit(Duration, Stuck),
+}
+
+/// How a run spends real time without an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stuck {
+    /// Its time moves on.
+    Ticking,
+    /// It is polled at one instant for ever.
+    Livelock,
+    /// It is not polled; something outside is to wake it.
+    Outside,
 }
 
 /// What can be wrong with a scenario that was put together from builders.
@@ -100,6 +154,23 @@ impl Error {
         Self::new(Kind::AlreadyRecording)
     }
 
+    pub(crate) fn unrecordable(why: Unrecordable) -> Self {
+        Self::new(Kind::Unrecordable(why))
+    }
+
+    /// A delay that nobody has given a latency.
+    pub(crate) fn latency_unset(name: String) -> Self {
+        Self::new(Kind::LatencyUnset { name })
+    }
+
+    pub(crate) fn latency_too_long(name: String, latency: Duration, most: Duration) -> Self {
+        Self::new(Kind::LatencyTooLong { name, latency, most })
+    }
+
+    pub(crate) fn unended(unended: Unended) -> Self {
+        Self::new(Kind::Unended(unended))
+    }
+
     fn new(kind: Kind) -> Self {
         Self { kind: Box::new(kind) }
     }
@@ -132,10 +203,62 @@ impl Error {
     }
 
     /// Returns whether a run was started where none can be: inside a runtime,
-    /// or while another run was being recorded on the same thread.
+    /// while another run was being recorded on the same thread, or, to be
+    /// recorded, on a clock that is not virtual.
     #[must_use]
     pub fn is_misplaced(&self) -> bool {
-        matches!(*self.kind, Kind::InsideRuntime | Kind::AlreadyRecording)
+        matches!(*self.kind, Kind::InsideRuntime | Kind::AlreadyRecording | Kind::Unrecordable(_))
+    }
+
+    /// Returns whether a [`delay`](crate::delay) had no latency in the run, or one
+    /// beyond the cap.
+    #[must_use]
+    pub fn is_latency(&self) -> bool {
+        matches!(*self.kind, Kind::LatencyUnset { .. } | Kind::LatencyTooLong { .. })
+    }
+
+    /// Returns whether a run came to a standstill: nothing could run, and no timer
+    /// was left that could have changed it.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        matches!(&*self.kind, Kind::Unended(unended) if unended.why == Why::Stalled)
+    }
+
+    /// Returns whether a run was still going on, or ended, past its limit of
+    /// virtual time.
+    #[must_use]
+    pub fn is_past_virtual_limit(&self) -> bool {
+        let is_past =
+            |why: &Why| matches!(why, Why::VirtualLimit(_) | Why::Late(_) | Why::NotDone(_));
+        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
+    /// Returns whether a run was still going on when its limit of real time had
+    /// passed: still ticking, polled without an end at one instant, or waiting for
+    /// the outside world.
+    #[must_use]
+    pub fn is_past_wall_limit(&self) -> bool {
+        let is_past = |why: &Why| matches!(why, Why::WallLimit(..));
+        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
+    /// Returns whether a run waited for the outside world, which the virtual clock
+    /// does not know of: for another thread, a blocking task or a socket.
+    #[must_use]
+    pub fn is_waiting_outside(&self) -> bool {
+        let is_waiting =
+            |why: &Why| matches!(why, Why::WaitsForThread | Why::WallLimit(_, Stuck::Outside));
+        matches!(&*self.kind, Kind::Unended(unended) if is_waiting(&unended.why))
+    }
+
+    /// Returns the steps that had not ended when a run was given up, in the order
+    /// of their starts, with the times at which they started.
+    pub fn unfinished(&self) -> impl Iterator<Item = (&StepName, VirtualTime)> {
+        let steps = match &*self.kind {
+            Kind::Unended(unended) => &unended.steps[..],
+            _ => &[],
+        };
+        steps.iter().map(|(step, since)| (step, *since))
     }
 }
 
@@ -180,8 +303,23 @@ impl fmt::Display for Error {
             Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
             Kind::InsideRuntime => f.write_str(
                 "a run brings its own runtime and cannot start inside another one; \
-                 call it from a plain `#[test]` or `fn main`, not from `#[tokio::test]` or a task",
+                 call it from a plain `#[test]` or `fn main`, or await `makespan::record(..)` \
+                 inside `#[tokio::test(start_paused = true)]`",
             ),
+            Kind::Unrecordable(why) => fmt::Display::fmt(why, f),
+            Kind::LatencyUnset { name } => write!(
+                f,
+                "`delay({name:?})` has no latency in this run; give it one with \
+                 `Runner::new().latency({name:?}, ..)`, or let `assert_law!(future => law)` \
+                 try every one"
+            ),
+            Kind::LatencyTooLong { name, latency, most } => write!(
+                f,
+                "a latency of {} for {name}, and {} is the longest that a step can take",
+                Compact(*latency),
+                Compact(*most)
+            ),
+            Kind::Unended(unended) => fmt::Display::fmt(unended, f),
             Kind::AlreadyRecording => f.write_str(
                 "this thread is recording another run; one run at a time, or one thread for each",
             ),
@@ -213,6 +351,91 @@ impl fmt::Display for Unusable {
             Self::EmptyRace => f.write_str("an empty race, which nobody can win"),
             Self::NoPermits => f.write_str("`limit(0)`, under which nothing can start"),
         }
+    }
+}
+
+impl fmt::Display for Unrecordable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoRuntime => {
+                "`record` needs a runtime around it; without one call `makespan::run(..)`"
+            }
+            Self::SeveralThreads => {
+                "`record` needs a current-thread runtime, and this one has several threads; \
+                 use `#[tokio::test(start_paused = true)]`, or `makespan::run(..)` outside of it"
+            }
+            Self::NotPaused => {
+                "the clock is not paused; use `#[tokio::test(start_paused = true)]`, \
+                 or `makespan::run(..)` outside of it"
+            }
+            Self::OffTick => {
+                "the clock is off the tick: `pause()` was called in a running runtime, or \
+                 `advance(..)` by a fraction of a millisecond, and every sleep takes one tick \
+                 longer from there on (tokio #4899); use `#[tokio::test(start_paused = true)]`"
+            }
+        })
+    }
+}
+
+impl fmt::Display for Unended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More than these nobody reads.
+        const SHOWN: usize = 8;
+        let at = self.at;
+        match &self.why {
+            Why::Stalled => write!(f, "stalled at {at}: nothing can run, and no timer is left")?,
+            Why::WaitsForThread => write!(
+                f,
+                "waiting at {at} for another thread: the virtual clock knows nothing of it, and \
+                 jumps to the next timer; use `spawn_blocking`, or `Runner::wall(..)`"
+            )?,
+            Why::VirtualLimit(limit) => {
+                write!(f, "still ticking past the virtual limit of {}", Compact(*limit))?;
+            }
+            Why::Late(limit) => {
+                write!(f, "done at {at}, past the virtual limit of {}", Compact(*limit))?;
+            }
+            Why::NotDone(limit) => write!(
+                f,
+                "not done at the virtual limit of {}: stalled, or still ticking",
+                Compact(*limit)
+            )?,
+            Why::WallLimit(limit, stuck) => {
+                let limit = Compact(*limit);
+                match stuck {
+                    Stuck::Ticking => {
+                        write!(f, "still ticking after {limit} of real time, at {at}")?;
+                    }
+                    Stuck::Livelock => write!(
+                        f,
+                        "livelock at {at}: polled for {limit} of real time, and the clock cannot \
+                         move while something is ready to run"
+                    )?,
+                    Stuck::Outside => write!(
+                        f,
+                        "waiting for the outside world at {at}: nothing was polled for {limit} of \
+                         real time (a blocking task, another thread or a socket)"
+                    )?,
+                }
+            }
+        }
+        if !self.steps.is_empty() {
+            f.write_str("\n  unfinished: ")?;
+            for (index, (step, since)) in self.steps.iter().take(SHOWN).enumerate() {
+                write!(f, "{}{step} since {since}", if index == 0 { "" } else { ", " })?;
+            }
+            if let Some(more) = self.steps.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+                write!(f, " and {more} more")?;
+            }
+        }
+        if self.alive > 0 {
+            write!(f, "\n  alive: {} spawned task", self.alive)?;
+            f.write_str(if self.alive == 1 { "" } else { "s" })?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\n  note: {warning}")?;
+        }
+        Ok(())
     }
 }
 

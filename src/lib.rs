@@ -86,6 +86,7 @@ mod macros;
 mod name;
 mod oracle;
 mod picture;
+mod run;
 mod runtime;
 mod scenario;
 mod time;
@@ -97,7 +98,9 @@ pub use error::Error;
 pub use law::Law;
 pub use name::{Name, StepName};
 pub use picture::Timeline;
-pub use runtime::Runner;
+pub use run::{Run, Warning};
+pub use runtime::{Delay, Runner, Timed, TimedFuture, delay};
+pub use runtime::{record, run, try_record, try_run};
 #[cfg(feature = "proptest")]
 pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};

@@ -259,7 +259,8 @@ fn a_run_inside_a_runtime_is_refused() {
         assert_eq!(
             error.to_string(),
             "a run brings its own runtime and cannot start inside another one; call it from a \
-             plain `#[test]` or `fn main`, not from `#[tokio::test]` or a task"
+             plain `#[test]` or `fn main`, or await `makespan::record(..)` inside \
+             `#[tokio::test(start_paused = true)]`"
         );
         assert!(Runner::wall(MS).run_scenario(&scenario).is_err());
         // The oracle needs no runtime.

@@ -12,5 +12,7 @@ mod negative;
 mod notation;
 mod properties;
 mod readme;
+mod runs;
 mod tidy;
+mod unending;
 mod wall;

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 8] = [
     &["lexer", "name", "time"],
     &["error"],
     &["law", "trace"],
-    &["picture", "scenario"],
+    &["picture", "run", "scenario"],
     &["oracle", "runtime"],
     &["verdict"],
     &["verify"],
@@ -129,8 +129,8 @@ fn naming(word: &str) -> BTreeSet<String> {
             !code[..index].ends_with(is_part) && !behind.starts_with(is_part)
         })
     };
-    // A message may name the attribute that a caller has used.
-    let said = |path: &Path| code(path).replace("`#[tokio::test]`", "");
+    // A message may name the attribute that a caller has used, and an issue.
+    let said = |path: &Path| code(path).replace("`#[tokio::test", "").replace("(tokio #", "");
     let files = sources().into_iter().filter(|(_, path)| names(&said(path)));
     files.map(|(_, path)| inside(&path)).collect()
 }

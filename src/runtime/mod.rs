@@ -1,8 +1,21 @@
-//! Runs scenarios on tokio. Nothing outside this folder names tokio.
+//! Runs scenarios and futures on tokio. Nothing outside this folder names tokio.
 
 mod branches;
+mod delay;
 mod interpreter;
 mod probe;
+mod record;
+mod root;
 mod runner;
+mod session;
+mod timed;
+mod waker;
+mod watch;
+mod watchdog;
 
+pub use delay::{Delay, delay};
+pub(crate) use probe::Latency;
+pub use record::{record, try_record};
 pub use runner::Runner;
+pub use session::{run, try_run};
+pub use timed::{Timed, TimedFuture};

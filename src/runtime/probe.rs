@@ -1,15 +1,26 @@
 //! The recorder: a log of the run that is going on in this thread.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Waker;
+use std::time::Duration;
 
+use tokio::task;
 use tokio::time::Instant;
 
 use crate::error::Error;
-use crate::name::Name;
+use crate::name::{Name, StepName};
+use crate::run::Warning;
+use crate::scenario::MAX_DURATION;
 use crate::time::VirtualTime;
-use crate::trace::{Entry, Kind, TaskId, Trace};
+use crate::trace::{Entry, Kind, Step, TaskId, Trace};
+
+/// How long the step in this place among those of its name is to take.
+pub(crate) type Latency = Rc<dyn Fn(&Name, usize) -> Option<Duration>>;
 
 thread_local! {
     static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
@@ -22,6 +33,25 @@ struct Recorder {
     entries: Vec<Entry>,
     /// When the future was done. What comes later is no event.
     closed: Option<VirtualTime>,
+    /// What is found out while any future runs; of a scenario it is known.
+    found: Option<Box<Found>>,
+}
+
+/// What a run of any future turns out to have.
+struct Found {
+    run: u64,
+    latency: Latency,
+    names: Vec<Name>,
+    latencies: Vec<Option<Duration>>,
+    /// All latencies that were given, one after another.
+    given: Duration,
+    namesakes: BTreeMap<Name, usize>,
+    tasks: BTreeMap<task::Id, TaskId>,
+    root: Option<task::Id>,
+    /// Ends the run when something is wrong.
+    waker: Option<Waker>,
+    fault: Option<Error>,
+    warnings: Vec<Warning>,
 }
 
 impl Recorder {
@@ -37,6 +67,48 @@ impl Recorder {
             self.entries.push(Entry { time, task, subject, kind });
         }
     }
+
+    /// The number of the task that is running, which is seen now if never before.
+    fn task(&mut self) -> TaskId {
+        let Some(found) = &mut self.found else { return TaskId::ROOT };
+        let id = task::try_id();
+        match id {
+            Some(id) if found.root != Some(id) => *found.tasks.entry(id).or_insert_with(|| {
+                let task = TaskId(self.tasks);
+                self.tasks += 1;
+                task
+            }),
+            _ => TaskId::ROOT,
+        }
+    }
+
+    /// Starts a step that is called so; returns its number.
+    fn start(&mut self, name: &Name, latency: Option<Duration>) -> u32 {
+        let task = self.task();
+        let found = self.found.as_mut().expect("only such a run names its steps as they come");
+        let step = u32::try_from(found.names.len()).expect("fewer than 2^32 steps");
+        found.names.push(name.clone());
+        found.latencies.push(latency);
+        found.given = found.given.saturating_add(latency.unwrap_or_default());
+        *found.namesakes.entry(name.clone()).or_default() += 1;
+        self.log(task, Kind::Start, step);
+        step
+    }
+
+    /// Ends the run with an error. The first one stays.
+    fn fail(&mut self, error: Error) {
+        if let Some(found) = &mut self.found {
+            found.fault.get_or_insert(error);
+            if let Some(waker) = &found.waker {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
+    fn into_trace(self, names: Arc<[Name]>) -> Trace {
+        let makespan = self.closed.unwrap_or_else(|| self.now());
+        Trace::new(names, self.entries, makespan)
+    }
 }
 
 /// The right to one recording on this thread; dropped, the thread is free again,
@@ -47,44 +119,144 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Takes the thread's recorder, with room for so many events.
+    /// Takes the thread's recorder for a scenario, with room for so many events.
     pub(super) fn new(events: usize) -> Result<Self, Error> {
+        Self::start(events, || None)
+    }
+
+    /// Takes the thread's recorder for a future, whose delays take this long.
+    pub(super) fn of_future(latency: Latency) -> Result<Self, Error> {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        Self::start(0, || {
+            Some(Box::new(Found {
+                run: RUNS.fetch_add(1, Ordering::Relaxed),
+                latency,
+                names: Vec::new(),
+                latencies: Vec::new(),
+                given: Duration::ZERO,
+                namesakes: BTreeMap::new(),
+                tasks: BTreeMap::new(),
+                root: None,
+                waker: None,
+                fault: None,
+                warnings: Vec::new(),
+            }))
+        })
+    }
+
+    fn start(events: usize, found: impl FnOnce() -> Option<Box<Found>>) -> Result<Self, Error> {
         RECORDER.with_borrow_mut(|slot| {
             if slot.is_some() {
                 return Err(Error::already_recording());
             }
             let entries = Vec::with_capacity(events);
-            *slot = Some(Recorder { origin: None, tasks: 1, entries, closed: None });
+            *slot =
+                Some(Recorder { origin: None, tasks: 1, entries, closed: None, found: found() });
             Ok(Self { thread: PhantomData })
         })
     }
 
-    /// Ends the recording and returns what it saw.
+    /// Ends the recording of a scenario and returns what it saw.
     pub(super) fn finish(self, names: Arc<[Name]>) -> Trace {
         let recorder = RECORDER.with_borrow_mut(Option::take).expect("`self` holds the recorder");
-        let makespan = recorder.closed.expect("a scenario that ran has closed its recording");
-        Trace::new(names, recorder.entries, makespan)
+        assert!(recorder.closed.is_some(), "a scenario that ran has closed its recording");
+        recorder.into_trace(names)
+    }
+
+    /// Ends the recording of a future, and returns what it saw and what was odd.
+    pub(super) fn finish_found(self) -> (Trace, Vec<Warning>) {
+        let mut recorder =
+            RECORDER.with_borrow_mut(Option::take).expect("`self` holds the recorder");
+        let found = recorder.found.take().expect("a recording of a future");
+        let trace = recorder.into_trace(found.names.into());
+        (trace.with_latencies(found.latencies), found.warnings)
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        RECORDER.with_borrow_mut(|slot| *slot = None);
+        // Dropped outside the borrow, since what it holds may be anyone's.
+        let _recorder = RECORDER.with_borrow_mut(Option::take);
     }
 }
 
 fn with<T: Default>(f: impl FnOnce(&mut Recorder) -> T) -> T {
-    RECORDER.with_borrow_mut(|slot| slot.as_mut().map(f).unwrap_or_default())
+    // A future may be dropped as late as with its thread: nothing records then.
+    let seen = RECORDER.try_with(|slot| slot.borrow_mut().as_mut().map(f));
+    seen.ok().flatten().unwrap_or_default()
+}
+
+fn with_found<T: Default>(f: impl FnOnce(&mut Found) -> T) -> T {
+    with(|recorder| recorder.found.as_deref_mut().map(f).unwrap_or_default())
 }
 
 /// Starts the clock of the recording.
 pub(super) fn open() {
-    with(|recorder| recorder.origin = Some(Instant::now()));
+    with(|recorder| {
+        recorder.origin = Some(Instant::now());
+        if let Some(found) = &mut recorder.found {
+            found.root = task::try_id();
+        }
+    });
 }
 
 /// Ends the log; what happens later in the run is dropped with the runtime.
 pub(super) fn close() {
     with(|recorder| recorder.closed = Some(recorder.now()));
+}
+
+/// What is to be woken when something is wrong.
+pub(super) fn set_waker(waker: &Waker) {
+    with_found(|found| found.waker = Some(waker.clone()));
+}
+
+/// What went wrong, told once.
+pub(super) fn take_fault() -> Option<Error> {
+    with_found(|found| found.fault.take())
+}
+
+/// The point that the run has come to.
+pub(super) fn now() -> VirtualTime {
+    with(|recorder| recorder.now())
+}
+
+/// All latencies that were given so far, one after another.
+pub(super) fn given() -> Duration {
+    with_found(|found| found.given)
+}
+
+/// Notes something odd, each thing once.
+pub(super) fn warn(warning: Warning) {
+    with_found(|found| {
+        if !found.warnings.contains(&warning) {
+            found.warnings.push(warning);
+        }
+    });
+}
+
+/// What was noted so far.
+pub(super) fn warnings() -> Vec<Warning> {
+    with_found(|found| found.warnings.clone())
+}
+
+/// The steps that are going on.
+pub(super) fn unfinished() -> Vec<Step> {
+    with(|recorder| {
+        let names = recorder.found.as_ref()?.names.as_slice().into();
+        Some(Trace::new(names, recorder.entries.clone(), recorder.now()).unfinished())
+    })
+    .unwrap_or_default()
+}
+
+/// What a step is called: its name, and its place where there are several.
+pub(super) fn step_name(step: u32) -> Option<StepName> {
+    with(|recorder| {
+        let found = recorder.found.as_deref()?;
+        let name = found.names.get(step as usize)?;
+        let before = found.names[..step as usize].iter().filter(|it| *it == name).count();
+        let is_one_of_several = found.namesakes.get(name).is_some_and(|count| *count > 1);
+        Some(StepName::new(name.clone(), is_one_of_several.then_some(before)))
+    })
 }
 
 /// Logs the creation of a task and returns its number.
@@ -125,6 +297,80 @@ impl Drop for Started {
     fn drop(&mut self) {
         let kind = if self.is_finished { Kind::Finish } else { Kind::Cancel };
         with(|recorder| recorder.log(self.task, kind, self.step));
+    }
+}
+
+/// A step of any future, which may be moved to wherever its owner likes.
+#[derive(Debug)]
+pub(super) struct Named {
+    run: u64,
+    task: TaskId,
+    step: u32,
+    is_finished: bool,
+}
+
+/// What a delay finds at its first poll.
+pub(super) enum Beginning {
+    /// It takes so long.
+    Delay(Duration, Named),
+    /// The run cannot go on, and ends.
+    Fault,
+    /// Nobody records here.
+    NoRun,
+}
+
+impl Named {
+    /// Starts a step that is called so, if a future is being recorded here.
+    pub(super) fn start(name: &Name) -> Option<Self> {
+        with(|recorder| {
+            let run = recorder.found.as_ref()?.run;
+            let step = recorder.start(name, None);
+            let task = recorder.task();
+            Some(Self { run, task, step, is_finished: false })
+        })
+    }
+
+    /// Starts a step whose latency the run chooses.
+    pub(super) fn start_delay(name: &Name) -> Beginning {
+        let begun = with(|recorder| {
+            let found = recorder.found.as_ref()?;
+            let run = found.run;
+            let place = found.namesakes.get(name).copied().unwrap_or_default();
+            let problem = match (found.latency)(name, place) {
+                Some(latency) if latency <= MAX_DURATION => {
+                    let step = recorder.start(name, Some(latency));
+                    let task = recorder.task();
+                    let started = Self { run, task, step, is_finished: false };
+                    return Some(Beginning::Delay(latency, started));
+                }
+                Some(latency) => Error::latency_too_long(name.to_string(), latency, MAX_DURATION),
+                None => Error::latency_unset(name.to_string()),
+            };
+            recorder.fail(problem);
+            Some(Beginning::Fault)
+        });
+        begun.unwrap_or(Beginning::NoRun)
+    }
+
+    /// The step's number.
+    pub(super) fn step(&self) -> u32 {
+        self.step
+    }
+
+    pub(super) fn finish(mut self) {
+        self.is_finished = true;
+    }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        let kind = if self.is_finished { Kind::Finish } else { Kind::Cancel };
+        with(|recorder| {
+            // Another run's thread, or the same thread in a later run, has no such step.
+            if recorder.found.as_ref().is_some_and(|found| found.run == self.run) {
+                recorder.log(self.task, kind, self.step);
+            }
+        });
     }
 }
 

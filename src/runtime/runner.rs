@@ -1,17 +1,21 @@
 //! Drives a runtime for one run.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::task::coop::unconstrained;
 
 use crate::error::Error;
+use crate::name::StepName;
 use crate::runtime::interpreter::{Place, play};
-use crate::runtime::probe::{self, Recording};
+use crate::runtime::probe::{self, Latency, Recording};
+use crate::runtime::watchdog::Limit;
 use crate::scenario::Scenario;
 use crate::trace::{TaskId, Trace};
 
-/// Runs scenarios on tokio: in virtual time, or on a wall clock.
+/// Runs scenarios and futures on tokio: in virtual time, or on a wall clock.
 ///
 /// # Examples
 ///
@@ -30,7 +34,18 @@ use crate::trace::{TaskId, Trace};
 #[derive(Clone, Debug)]
 pub struct Runner {
     clock: Clock,
+    virtual_limit: Duration,
+    wall_limit: Duration,
+    aborts: bool,
+    has_io: bool,
+    latencies: BTreeMap<StepName, Duration>,
 }
+
+/// How long a run may take in virtual time, unless told otherwise.
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// How long a run may take in real time, unless told otherwise.
+const TEN_SECONDS: Duration = Duration::from_secs(10);
 
 /// Whose time it is.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +66,18 @@ impl Runner {
     /// Creates a runner on a virtual clock, which moves only while nothing can run.
     #[must_use]
     pub const fn new() -> Self {
-        Self { clock: Clock::Virtual }
+        Self::on(Clock::Virtual)
+    }
+
+    const fn on(clock: Clock) -> Self {
+        Self {
+            clock,
+            virtual_limit: DAY,
+            wall_limit: TEN_SECONDS,
+            aborts: false,
+            has_io: false,
+            latencies: BTreeMap::new(),
+        }
     }
 
     /// Creates a runner on the wall clock. It sleeps for real, and
@@ -62,7 +88,107 @@ impl Runner {
     /// Real time. Give a busy machine a second at least.
     #[must_use]
     pub const fn wall(tolerance: Duration) -> Self {
-        Self { clock: Clock::Wall { tolerance } }
+        Self::on(Clock::Wall { tolerance })
+    }
+
+    /// Sets how much virtual time a run of a future may take, beyond the latencies
+    /// that it is given; a day, unless this is called. On a wall clock there is no
+    /// such limit.
+    ///
+    /// # Units
+    ///
+    /// Virtual time, two years at most.
+    #[must_use]
+    pub const fn virtual_limit(mut self, limit: Duration) -> Self {
+        self.virtual_limit = limit;
+        self
+    }
+
+    /// Sets how much real time a run of a future may take; ten seconds, unless
+    /// this is called. It ends a run whose virtual time stands still, or moves
+    /// without an end.
+    ///
+    /// A single poll that never returns cannot be ended. It is told on standard
+    /// error, a second after the limit.
+    #[must_use]
+    pub const fn wall_limit(mut self, limit: Duration) -> Self {
+        self.wall_limit = limit;
+        self
+    }
+
+    /// Has the process aborted where a single poll never returns, a second after
+    /// the limit of real time. Otherwise it is told, and nothing else is done.
+    #[must_use]
+    pub const fn abort_if_stuck(mut self) -> Self {
+        self.aborts = true;
+        self
+    }
+
+    /// Turns the I/O driver on, for futures that use sockets. It makes every sleep
+    /// cost about twice as much, and what comes from outside takes no virtual time.
+    ///
+    /// The features of tokio that sockets need are those of your own crate.
+    #[must_use]
+    pub const fn io(mut self) -> Self {
+        self.has_io = true;
+        self
+    }
+
+    /// Sets how long each [`delay`](crate::delay) of this name takes, or the one in
+    /// its place among those of its name: `attempt[1]`.
+    ///
+    /// # Units
+    ///
+    /// Rounded up to the [`TICK`](crate::TICK).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Runner, delay};
+    /// use std::time::Duration;
+    ///
+    /// let runner = Runner::new()
+    ///     .latency("attempt", Duration::from_millis(20))
+    ///     .latency("attempt[1]", Duration::from_millis(50));
+    /// let run = runner.run(async {
+    ///     for _ in 0..3 {
+    ///         delay("attempt").await;
+    ///     }
+    /// })?;
+    /// assert_eq!(run.makespan(), Duration::from_millis(90)); // 20 + 50 + 20
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    #[must_use]
+    pub fn latency(mut self, step: impl Into<StepName>, latency: Duration) -> Self {
+        self.latencies.insert(step.into(), latency);
+        self
+    }
+
+    /// The latencies that were set, as a recorder asks for them.
+    pub(super) fn latency_of(&self) -> Latency {
+        let latencies = self.latencies.clone();
+        Rc::new(move |name, place| {
+            let at = |place| latencies.get(&StepName::new(name.clone(), place));
+            at(Some(place)).or_else(|| at(None)).copied()
+        })
+    }
+
+    pub(super) const fn is_virtual(&self) -> bool {
+        matches!(self.clock, Clock::Virtual)
+    }
+
+    pub(super) const fn has_io(&self) -> bool {
+        self.has_io
+    }
+
+    /// The limits of virtual time and of real time.
+    pub(super) const fn limits(&self) -> (Duration, Duration) {
+        (self.virtual_limit, self.wall_limit)
+    }
+
+    /// What the watchdog is told.
+    pub(super) const fn wall_limit_of(&self) -> Limit {
+        Limit { real_time: self.wall_limit, aborts: self.aborts }
     }
 
     /// The tolerance of a wall clock; a virtual clock has none.
@@ -99,7 +225,7 @@ impl Runner {
         let recording = Recording::new(2 * (scenario.step_count() + scenario.task_count()))?;
         let runtime = Builder::new_current_thread()
             .enable_time()
-            .start_paused(matches!(self.clock, Clock::Virtual))
+            .start_paused(self.is_virtual())
             .build()
             .expect("the operating system has what a runtime needs");
         let work = play(Place { task: TaskId::ROOT, first_step: 0 }, scenario);

@@ -20,7 +20,7 @@ pub struct Step {
     /// How it ended.
     pub end: End,
     /// How long it was to take, where the run knew: that of a
-    /// `delay` is known even if it was cut.
+    /// [`delay`](crate::delay) is known even if it was cut.
     pub latency: Option<Duration>,
 }
 

@@ -1,0 +1,186 @@
+//! What a run of any future leaves behind.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::name::StepName;
+use crate::time::Millis;
+use crate::trace::Trace;
+
+/// A run of a future: what it returned, and what happened meanwhile.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::delay;
+/// use std::time::Duration;
+///
+/// let runner = makespan::Runner::new()
+///     .latency("profile", Duration::from_millis(20))
+///     .latency("orders", Duration::from_millis(30));
+/// let run = runner.run(async {
+///     let orders = tokio::spawn(delay("orders"));
+///     delay("profile").await;
+///     orders.await.is_ok()
+/// })?;
+///
+/// assert!(run.output);
+/// assert_eq!(run.makespan(), Duration::from_millis(30)); // max(20, 30)
+/// assert_eq!(run.trace().len(), 4);
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Run<T> {
+    /// What the future returned.
+    pub output: T,
+    trace: Trace,
+    real_time: Duration,
+    alive: usize,
+    warnings: Vec<Warning>,
+}
+
+impl<T> Run<T> {
+    pub(crate) fn new(
+        output: T,
+        trace: Trace,
+        real_time: Duration,
+        alive: usize,
+        warnings: Vec<Warning>,
+    ) -> Self {
+        Self { output, trace, real_time, alive, warnings }
+    }
+
+    /// Returns how long the run took, until the future itself was done. Tasks
+    /// that outlive it do not count.
+    ///
+    /// # Units
+    ///
+    /// Time of the run's clock, which is virtual but with
+    /// [`Runner::wall`](crate::Runner::wall).
+    #[must_use]
+    pub fn makespan(&self) -> Duration {
+        self.trace.makespan()
+    }
+
+    /// Returns what happened: the steps that were named by
+    /// [`delay`](crate::delay) and [`Timed`](crate::Timed).
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Returns what happened, by value.
+    #[must_use]
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    /// Returns how much real time the run took.
+    ///
+    /// Virtual time costs microseconds. Where much more has passed, something
+    /// worked, blocked or waited for the outside world: see
+    /// [`warnings`](Self::warnings).
+    #[must_use]
+    pub fn real_time(&self) -> Duration {
+        self.real_time
+    }
+
+    /// Returns how many spawned tasks were still alive when the future was done.
+    /// They end with the run, in the middle of what they did.
+    #[must_use]
+    pub fn leaked_tasks(&self) -> usize {
+        self.alive
+    }
+
+    /// Returns what makes the run's timing doubtful, or would surprise: nothing,
+    /// for a run as it should be.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}
+
+impl<T> AsRef<Trace> for Run<T> {
+    fn as_ref(&self) -> &Trace {
+        &self.trace
+    }
+}
+
+/// Something that makes the timing of a run doubtful, or would surprise.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Tasks were still alive when the future was done.
+    LeakedTasks {
+        /// How many.
+        tasks: usize,
+        /// The steps that were going on in them.
+        steps: Vec<StepName>,
+    },
+    /// A single poll took long. Blocking work costs no virtual time, and neither
+    /// does `std::thread::sleep`.
+    Blocked {
+        /// The step in which it happened, if it is known.
+        step: Option<StepName>,
+        /// The real time it took.
+        real_time: Duration,
+    },
+    /// What was awaited was done by another thread. The virtual clock does not
+    /// know of those: it stands still for tokio's own blocking tasks, and jumps
+    /// ahead of all others
+    /// ([tokio #4522](https://github.com/tokio-rs/tokio/issues/4522)).
+    OtherThread {
+        /// The step that waited, if it is known.
+        step: Option<StepName>,
+        /// The thread's name, if it has one.
+        thread: Option<String>,
+    },
+    /// The virtual clock left the whole millisecond: `advance` or `pause` was
+    /// called inside. From there on tokio's sleeps take up to one tick longer
+    /// ([tokio #4899](https://github.com/tokio-rs/tokio/issues/4899)).
+    OffTick,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |step: &Option<StepName>| {
+            step.as_ref().map_or_else(|| "the run".to_owned(), |step| format!("`{step}`"))
+        };
+        match self {
+            Self::LeakedTasks { tasks, steps } => {
+                match tasks {
+                    1 => f.write_str("1 task was still alive when the future was done")?,
+                    _ => write!(f, "{tasks} tasks were still alive when the future was done")?,
+                }
+                for (index, step) in steps.iter().take(8).enumerate() {
+                    write!(f, "{}{step}", if index == 0 { ", in " } else { ", " })?;
+                }
+                match steps.len().checked_sub(8) {
+                    None | Some(0) => Ok(()),
+                    Some(more) => write!(f, " and {more} more"),
+                }
+            }
+            Self::Blocked { step, real_time } => write!(
+                f,
+                "{} held the thread for {} of real time: blocking work costs no virtual time",
+                of(step),
+                Millis(Duration::from_millis(
+                    u64::try_from(real_time.as_millis()).unwrap_or(u64::MAX)
+                )),
+            ),
+            Self::OtherThread { step, thread } => {
+                write!(f, "{} was woken by another thread", of(step))?;
+                if let Some(thread) = thread {
+                    write!(f, " ({thread:?})")?;
+                }
+                f.write_str(
+                    ": the virtual clock stands still for blocking tasks, \
+                     and does not wait for other threads",
+                )
+            }
+            Self::OffTick => f.write_str(
+                "the clock left the whole millisecond: `advance` or `pause` was called inside",
+            ),
+        }
+    }
+}

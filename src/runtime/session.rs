@@ -1,0 +1,220 @@
+//! Runs a future on a runtime of its own.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
+
+use crate::error::Error;
+use crate::run::{Run, Warning};
+use crate::runtime::probe::{Latency, Recording};
+use crate::runtime::root::{Done, Root, Sight};
+use crate::runtime::runner::Runner;
+use crate::runtime::watch::Watch;
+use crate::runtime::watchdog::{Guarded, RealTime};
+use crate::time::TICK;
+use crate::trace::{TaskId, Trace};
+
+/// Runs a future in virtual time, on a fresh paused runtime.
+///
+/// The future is evaluated as under `#[tokio::test(start_paused = true)]`, on the
+/// thread of the caller. It need not be `Send`, may borrow from outside, and may
+/// spawn tasks, `tokio::task::spawn_local` among them.
+///
+/// # Determinism
+///
+/// The clock moves only while nothing can run, and then to the next timer, in
+/// whole milliseconds. What asks another clock, works, blocks or waits for
+/// another thread is outside of it: see [`Run::warnings`].
+///
+/// # Panics
+///
+/// With the error's text, where [`try_run`] returns one. A panic in the future
+/// goes through unchanged.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let name = String::from("Ada");
+/// let run = makespan::run(async {
+///     tokio::time::sleep(Duration::from_secs(3600)).await;
+///     name.len()
+/// });
+/// assert_eq!(run.output, 3);
+/// assert_eq!(run.makespan(), Duration::from_secs(3600));
+/// assert!(run.real_time() < Duration::from_secs(60));
+/// ```
+#[track_caller]
+pub fn run<F: Future>(future: F) -> Run<F::Output> {
+    match try_run(future) {
+        Ok(run) => run,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Runs a future in virtual time, as [`run`] does.
+///
+/// # Errors
+///
+/// If the run does not end: it stalled, it ticks on past a day of virtual time,
+/// or it makes no progress for ten seconds of real time; if a
+/// [`delay`](crate::delay) has no latency; if it is called inside a runtime.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::Timed;
+///
+/// let error = makespan::try_run(std::future::pending::<()>().timed("reply")).unwrap_err();
+/// assert!(error.is_stalled());
+/// assert_eq!(
+///     error.to_string(),
+///     "stalled at +0ms: nothing can run, and no timer is left\n  \
+///        unfinished: reply since +0ms",
+/// );
+/// ```
+pub fn try_run<F: Future>(future: F) -> Result<Run<F::Output>, Error> {
+    Runner::new().run(future)
+}
+
+impl Runner {
+    /// Runs a future on a fresh runtime, and returns its output and its trace.
+    ///
+    /// # Errors
+    ///
+    /// If the run does not end within its limits; if a [`delay`](crate::delay)
+    /// has no latency; if it is called inside a runtime, or while another run is
+    /// being recorded on this thread.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system refuses what a runtime needs. A panic in the future
+    /// goes through unchanged.
+    pub fn run<F: Future>(&self, future: F) -> Result<Run<F::Output>, Error> {
+        self.run_with(self.latency_of(), future)
+    }
+
+    /// Runs a future whose delays take as long as `latency` says.
+    pub(crate) fn run_with<F: Future>(
+        &self,
+        latency: Latency,
+        future: F,
+    ) -> Result<Run<F::Output>, Error> {
+        if Handle::try_current().is_ok() {
+            return Err(Error::inside_runtime());
+        }
+        let recording = Recording::of_future(latency)?;
+        let (watch, began) = (Watch::new(), RealTime::now());
+        let _guarded = Guarded::new(&watch, self.wall_limit_of());
+        let runtime = Runtime::new(self, &watch);
+        let sight = if self.is_virtual() { Sight::Whole } else { Sight::Wall };
+        let root = Root::new(future, sight, self.limits(), Arc::clone(&watch));
+        // The root is dropped inside, where a clock and a runtime still are.
+        let done = runtime.block_on(async { root.await })?;
+        drop(runtime);
+        Ok(self.ended(recording, done, began.elapsed()))
+    }
+
+    /// What a run that is done leaves behind.
+    pub(super) fn ended<T>(
+        &self,
+        recording: Recording,
+        done: Done<T>,
+        real_time: Duration,
+    ) -> Run<T> {
+        let (trace, mut warnings) = recording.finish_found();
+        if done.alive > 0 {
+            let mut steps = trace.unfinished();
+            steps.retain(|step| step.task != TaskId::ROOT);
+            let steps = steps.into_iter().map(|step| step.name).collect();
+            warnings.push(Warning::LeakedTasks { tasks: done.alive, steps });
+        }
+        if self.is_virtual() && has_left_the_tick(&trace) {
+            warnings.push(Warning::OffTick);
+        }
+        let seems_blocked = self.is_virtual() && real_time > usual(&trace);
+        let is_told = |warning: &Warning| {
+            matches!(warning, Warning::Blocked { .. } | Warning::OtherThread { .. })
+        };
+        if seems_blocked && !warnings.iter().any(is_told) {
+            warnings.push(Warning::Blocked { step: None, real_time });
+        }
+        let trace = trace.with_tolerance(self.tolerance().unwrap_or_default());
+        Run::new(done.output, trace, real_time, done.alive, warnings)
+    }
+}
+
+fn has_left_the_tick(trace: &Trace) -> bool {
+    !trace.makespan().as_nanos().is_multiple_of(TICK.as_nanos())
+}
+
+/// More real time than a run of so many events takes in virtual time, even
+/// unoptimised on a busy machine.
+fn usual(trace: &Trace) -> Duration {
+    const EVENT: Duration = Duration::from_micros(100);
+    let events = u32::try_from(trace.len()).unwrap_or(u32::MAX);
+    Duration::from_millis(50) + EVENT.saturating_mul(events)
+}
+
+/// A runtime for one run. It does not wait for what is still going on in it when
+/// it is dropped, also where a panic passes through.
+struct Runtime {
+    runtime: Option<LocalRuntime>,
+}
+
+impl Runtime {
+    fn new(runner: &Runner, watch: &Arc<Watch>) -> Self {
+        let mut builder = Builder::new_current_thread();
+        if runner.has_io() {
+            builder.enable_all()
+        } else {
+            builder.enable_time()
+        };
+        builder.start_paused(runner.is_virtual());
+        let (parking, parked) = (Arc::clone(watch), Arc::clone(watch));
+        builder.on_thread_park(move || parking.parks());
+        builder.on_thread_unpark(move || parked.unparks());
+        let runtime = builder
+            .build_local(LocalOptions::default())
+            .expect("the operating system has what a runtime needs");
+        Self { runtime: Some(runtime) }
+    }
+
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let runtime = self.runtime.as_ref().expect("only `drop` takes it");
+        // OK to assert, because the panic goes on: nobody sees what it broke.
+        match catch_unwind(AssertUnwindSafe(|| runtime.block_on(future))) {
+            Ok(output) => output,
+            Err(panic) => {
+                advise(&*panic);
+                resume_unwind(panic)
+            }
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Says what is behind a panic of tokio's own that misses the I/O driver.
+#[expect(clippy::print_stderr, reason = "the panic itself goes through unchanged")]
+fn advise(panic: &(dyn Any + Send)) {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    if text.is_some_and(|text| text.contains("IO is disabled")) {
+        eprintln!(
+            "makespan: this run has no I/O driver, since without one it is twice as fast; \
+             use `Runner::new().io().run(..)`"
+        );
+    }
+}

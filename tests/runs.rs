@@ -1,0 +1,374 @@
+//! Any future in virtual time: hand-computed times, and what a run leaves behind.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use makespan::{Runner, Timed, Warning, delay, run};
+use tokio::time::sleep;
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// A runner on which `a` takes 20 ms, `b` 30 ms and `c` 40 ms.
+fn runner() -> Runner {
+    Runner::new().latency("a", ms(20)).latency("b", ms(30)).latency("c", ms(40))
+}
+
+#[track_caller]
+fn log<T>(run: &makespan::Run<T>) -> Vec<String> {
+    run.trace().to_string().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn awaits_take_the_sum_and_tasks_the_maximum() -> Result<(), makespan::Error> {
+    let by_await = runner().run(async {
+        delay("a").await;
+        delay("b").await;
+    })?;
+    assert_eq!(by_await.makespan(), ms(50)); // 20 + 30
+    let by_task = runner().run(async {
+        let (a, b) = (tokio::spawn(delay("a")), tokio::spawn(delay("b")));
+        (a.await.is_ok(), b.await.is_ok())
+    })?;
+    assert_eq!(by_task.makespan(), ms(30)); // max(20, 30)
+    assert_eq!(by_task.output, (true, true));
+    assert_eq!(
+        log(&by_task),
+        ["+0ms a starts", "+0ms b starts", "+20ms a finishes", "+30ms b finishes"]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_future_may_borrow_and_spawn_what_is_not_send() {
+    let names = vec!["a".to_owned()];
+    let counter = Rc::new(Cell::new(0));
+    let shared = Rc::clone(&counter);
+    let run = run(async {
+        let task = tokio::task::spawn_local(async move {
+            sleep(ms(5)).timed("local").await;
+            shared.set(shared.get() + 1);
+        });
+        task.await.expect("it does not panic");
+        names.len()
+    });
+    assert_eq!((run.output, counter.get(), run.makespan()), (1, 1, ms(5)));
+    assert_eq!(log(&run), ["+0ms local starts", "+5ms local finishes"]);
+}
+
+#[test]
+fn tasks_are_numbered_by_first_sight() {
+    let run = run(async {
+        let late = tokio::spawn(async { sleep(ms(1)).await });
+        let first = tokio::spawn(sleep(ms(2)).timed("first"));
+        sleep(ms(0)).timed("root").await;
+        let _ = (late.await, first.await);
+    });
+    let tasks: Vec<_> = run.trace().steps().iter().map(|step| step.task.number()).collect();
+    // The first task has no step, so nobody has seen it.
+    assert_eq!(tasks, [0, 1]);
+}
+
+#[test]
+fn steps_of_one_name_are_told_apart_by_their_first_polls() -> Result<(), makespan::Error> {
+    let run = Runner::new().latency("job", ms(10)).latency("job[1]", ms(25)).run(async {
+        let (one, two) = (delay("job"), delay("job"));
+        // The second that was made is polled first.
+        two.await;
+        one.await;
+        delay("job").await;
+    })?;
+    assert_eq!(run.makespan(), ms(45)); // 10 + 25 + 10
+    let starts: Vec<_> = run.trace().steps().iter().map(|it| it.start.to_string()).collect();
+    assert_eq!(starts, ["+0ms", "+10ms", "+35ms"]);
+    let latencies: Vec<_> = run.trace().steps().iter().map(|it| it.latency).collect();
+    assert_eq!(latencies, [Some(ms(10)), Some(ms(25)), Some(ms(10))]);
+    Ok(())
+}
+
+#[test]
+fn what_a_race_drops_is_cancelled_at_that_instant() -> Result<(), makespan::Error> {
+    let run = runner().run(async {
+        tokio::select! {
+            () = delay("a") => "a",
+            () = sleep(ms(1_000)).timed("slow") => "slow",
+        }
+    })?;
+    assert_eq!(run.output, "a");
+    let mut lines = log(&run);
+    // `select!` polls its branches in random order.
+    lines[..2].sort();
+    lines[2..].sort();
+    let expected =
+        ["+0ms a starts", "+0ms slow starts", "+20ms a finishes", "+20ms slow cancelled"];
+    assert_eq!(lines, expected);
+    Ok(())
+}
+
+#[test]
+fn inner_steps_end_before_those_around_them() {
+    let run = run(async {
+        let inner = async { sleep(ms(50)).timed("inner").await };
+        let _ = tokio::time::timeout(ms(20), inner.timed("outer")).await;
+    });
+    let expected = [
+        "+0ms outer starts",
+        "+0ms inner starts",
+        "+20ms inner cancelled",
+        "+20ms outer cancelled",
+    ];
+    assert_eq!(log(&run), expected);
+}
+
+#[test]
+fn tasks_that_outlive_the_future_are_counted_and_named() {
+    let run = run(async {
+        drop(tokio::spawn(sleep(ms(50)).timed("background")));
+        drop(tokio::spawn(sleep(ms(5)).timed("done")));
+        sleep(ms(10)).timed("work").await;
+    });
+    assert_eq!((run.makespan(), run.leaked_tasks()), (ms(10), 1));
+    let warnings: Vec<_> = run.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, ["1 task was still alive when the future was done, in background"]);
+    assert_eq!(run.trace().unfinished().len(), 1);
+}
+
+#[test]
+fn nothing_is_doubtful_about_a_run_as_it_should_be() {
+    let run = run(async {
+        let task = tokio::spawn(sleep(ms(50)).timed("a"));
+        task.await.is_ok()
+    });
+    assert_eq!(run.warnings(), []);
+    assert_eq!(run.leaked_tasks(), 0);
+}
+
+#[test]
+fn a_panic_goes_through_unchanged() {
+    let panic = std::panic::catch_unwind(|| {
+        run(async {
+            sleep(ms(5)).timed("a").await;
+            std::panic::panic_any(42_u8);
+        })
+    });
+    let panic = panic.expect_err("it panicked");
+    assert_eq!(panic.downcast_ref::<u8>(), Some(&42));
+    assert_eq!(run(async { 1 }).output, 1, "the thread is free again");
+}
+
+#[test]
+fn blocking_work_is_named() {
+    #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+    let block = || std::thread::sleep(ms(20));
+    let named = run(async { async { block() }.timed("render").await });
+    assert_eq!(named.makespan(), ms(0));
+    assert!(named.real_time() >= ms(20));
+    let is_named = |warning: &Warning| {
+        matches!(warning, Warning::Blocked { step: Some(step), real_time }
+            if step.to_string() == "render" && *real_time >= ms(20))
+    };
+    assert!(named.warnings().iter().any(is_named), "{:?}", named.warnings());
+
+    // Nobody has named the task that blocks.
+    let unnamed =
+        run(async { tokio::spawn(async move { std::hint::black_box(work()) }).await.is_ok() });
+    assert!(matches!(unnamed.warnings(), [Warning::Blocked { step: None, .. }]));
+}
+
+#[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+fn work() {
+    std::thread::sleep(ms(100));
+}
+
+#[test]
+fn other_threads_are_named() {
+    let run = run(async {
+        tokio::task::spawn_blocking(work).timed("hash").await.expect("it does not panic");
+        sleep(ms(5)).timed("own").await;
+    });
+    assert_eq!(run.makespan(), ms(5)); // the blocking task took no virtual time
+    let told: Vec<_> = run.warnings().iter().map(ToString::to_string).collect();
+    let expected = ": the virtual clock stands still for blocking tasks, and does not wait for \
+                    other threads";
+    let is_named = |it: &String| it.starts_with("`hash` was woken by another thread (\"tokio");
+    assert!(told.iter().any(|it| is_named(it) && it.ends_with(expected)), "{told:?}");
+    assert!(!told.iter().any(|it| it.contains("`own`")), "{told:?}");
+}
+
+#[test]
+fn a_clock_that_left_the_tick_is_told() {
+    #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+    let run = run(async { tokio::time::advance(Duration::from_micros(500)).await });
+    assert_eq!(run.warnings(), [Warning::OffTick]);
+}
+
+#[test]
+fn timed_changes_nothing_outside_a_run() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let output = runtime.block_on(async {
+        tokio::spawn(async { 1 }.timed("task")).await.expect("no panic")
+            + async { 2 }.timed("b").await
+    });
+    assert_eq!(output, 3);
+}
+
+#[test]
+fn a_step_that_is_moved_to_another_run_is_not_mistaken_for_one_of_its_own() {
+    let mut kept = None;
+    let first = run(async {
+        let mut step = Box::pin(std::future::pending::<()>().timed("kept"));
+        let waited = tokio::time::timeout(ms(5), &mut step).await;
+        kept = Some(step);
+        waited.is_err()
+    });
+    assert_eq!(first.trace().unfinished().len(), 1);
+    let second = run(async move {
+        sleep(ms(1)).timed("other").await;
+        drop(kept);
+    });
+    assert_eq!(log(&second), ["+0ms other starts", "+1ms other finishes"]);
+}
+
+#[test]
+fn a_delay_without_a_latency_ends_the_run_wherever_it_stands() {
+    let in_a_task = makespan::try_run(async { tokio::spawn(delay("auth")).await.is_ok() });
+    let error = in_a_task.expect_err("it has no latency");
+    assert!(error.is_latency());
+    assert_eq!(
+        error.to_string(),
+        "`delay(\"auth\")` has no latency in this run; give it one with \
+         `Runner::new().latency(\"auth\", ..)`, or let `assert_law!(future => law)` try every one"
+    );
+    let too_long = Runner::new().latency("a", makespan::MAX_DURATION + ms(1)).run(delay("a"));
+    assert_eq!(
+        too_long.expect_err("it is too long").to_string(),
+        "a latency of 31536000001ms for a, and 365d is the longest that a step can take"
+    );
+}
+
+#[test]
+#[should_panic(expected = "`delay(\"auth\")` was polled where no run is recorded; it takes what \
+                           the run says, so await it inside `assert_law!(future => law)`, \
+                           `makespan::run(..)` or `makespan::record(..)`, on the same thread")]
+fn a_delay_outside_a_run_says_where_it_belongs() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime").block_on(delay("auth"));
+}
+
+#[test]
+fn on_a_wall_clock_it_takes_no_less() -> Result<(), makespan::Error> {
+    let runner = Runner::wall(Duration::from_secs(5)).latency("a", ms(20));
+    let run = runner.run(async {
+        delay("a").await;
+        delay("a").await;
+    })?;
+    assert!(run.makespan() >= ms(40)); // 20 + 20
+    assert!(run.real_time() >= ms(40));
+    Ok(())
+}
+
+mod recorded {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_inside_a_paused_test_is_recorded() {
+        sleep(ms(7)).await;
+        let run = makespan::record(async {
+            sleep(ms(20)).timed("auth").await;
+            tokio::join!(sleep(ms(30)).timed("profile"), sleep(ms(40)).timed("orders"));
+        })
+        .await;
+        assert_eq!(run.makespan(), ms(60)); // 20 + max(30, 40)
+        assert_eq!(log(&run)[0], "+0ms auth starts");
+        assert!(run.trace().steps().iter().all(|step| step.task.number() == 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_task_that_task_is_the_root() {
+        let task = tokio::task::LocalSet::new();
+        let run = task
+            .run_until(async {
+                let recorded = makespan::Runner::new().latency("a", ms(5)).record(delay("a"));
+                tokio::task::spawn_local(recorded).await.expect("it does not panic")
+            })
+            .await;
+        assert_eq!(run.expect("it ends").trace().steps()[0].task.number(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tasks_of_the_test_are_not_those_of_the_run() {
+        let mine = tokio::spawn(sleep(ms(100)));
+        let run = makespan::record(sleep(ms(1))).await;
+        assert_eq!(run.leaked_tasks(), 0);
+        mine.abort();
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_not_paused_is_refused() {
+        let error = makespan::try_record(async {}).await.expect_err("it is not paused");
+        assert!(error.is_misplaced());
+        assert_eq!(
+            error.to_string(),
+            "the clock is not paused; use `#[tokio::test(start_paused = true)]`, or \
+             `makespan::run(..)` outside of it"
+        );
+    }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+    async fn a_clock_off_the_tick_is_refused() {
+        tokio::time::pause();
+        let first = makespan::try_record(async {}).await;
+        // It was paused at some fraction of a millisecond, or by a rare chance at none.
+        if let Err(error) = first {
+            assert!(error.to_string().starts_with("the clock is off the tick: `pause()`"));
+        }
+        // One of two fractions is off the tick.
+        let mut refused = 0;
+        for _ in 0..2 {
+            tokio::time::advance(Duration::from_micros(100)).await;
+            refused += usize::from(makespan::try_record(async {}).await.is_err());
+        }
+        assert!(refused >= 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn several_threads_are_refused() {
+        let error = makespan::try_record(async {}).await.expect_err("it has several threads");
+        assert!(error.to_string().starts_with("`record` needs a current-thread runtime"));
+    }
+
+    #[test]
+    fn a_place_without_a_runtime_is_refused() {
+        let error = futures_lite_block_on(makespan::try_record(async {}));
+        assert!(error.is_err_and(|error| error.to_string().ends_with("call `makespan::run(..)`")));
+    }
+
+    /// Polls a future that is ready at once.
+    fn futures_lite_block_on<F: Future>(future: F) -> F::Output {
+        tokio_test::assert_ready!(tokio_test::task::spawn(future).poll())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_inside_a_runtime_is_refused() {
+        let error = makespan::try_run(async {}).expect_err("there is a runtime");
+        assert_eq!(
+            error.to_string(),
+            "a run brings its own runtime and cannot start inside another one; call it from a \
+             plain `#[test]` or `fn main`, or await `makespan::record(..)` inside \
+             `#[tokio::test(start_paused = true)]`"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn two_runs_at_a_time_are_refused() {
+        let run = makespan::record(async {
+            let error = makespan::try_record(async {}).await.expect_err("one is going on");
+            assert!(error.is_misplaced());
+        });
+        run.await;
+    }
+}

@@ -1,0 +1,250 @@
+//! Runs that do not end: each is answered, and says where it stands.
+
+use std::future::pending;
+use std::time::{Duration, Instant};
+
+use makespan::{Error, Runner, Timed, delay, try_run};
+use tokio::time::{interval, sleep, timeout};
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// The error of a run that did not end, and the real time until it was told.
+#[track_caller]
+fn unended<F: Future>(runner: &Runner, future: F) -> (Error, Duration) {
+    #[expect(clippy::disallowed_types, reason = "the answer is to come in real time")]
+    let began = Instant::now();
+    let error = runner.run(future).err().expect("it does not end");
+    (error, began.elapsed())
+}
+
+#[track_caller]
+fn stalled<F: Future>(future: impl Fn() -> F) -> String {
+    // The machine may be busy with other tests: one of several answers is quick.
+    let answers = (0..5).map(|_| unended(&Runner::new(), future()));
+    let answers: Vec<_> = answers.collect();
+    assert!(answers.iter().all(|(error, _)| error.is_stalled()), "{answers:?}");
+    assert!(answers.iter().any(|(_, real_time)| *real_time < ms(50)), "{answers:?}");
+    answers[0].0.to_string()
+}
+
+#[test]
+fn a_deadlock_is_told_at_once() {
+    let told = stalled(|| async {
+        let (one, two) = (tokio::sync::Mutex::new(()), tokio::sync::Mutex::new(()));
+        let left = async {
+            let _one = one.lock().await;
+            sleep(ms(10)).await;
+            let _two = two.lock().timed("second for left").await;
+        };
+        let right = async {
+            let _two = two.lock().await;
+            sleep(ms(30)).await;
+            let _one = one.lock().timed("right").await;
+        };
+        tokio::join!(left, right);
+    });
+    assert_eq!(
+        told,
+        "stalled at +30ms: nothing can run, and no timer is left\n  \
+         unfinished: \"second for left\" since +10ms, right since +30ms"
+    );
+}
+
+#[test]
+fn a_stall_counts_the_tasks_that_are_alive() {
+    let told = stalled(|| async {
+        drop(tokio::spawn(pending::<()>().timed("task")));
+        sleep(Duration::from_secs(5)).await;
+        pending::<()>().await;
+    });
+    assert_eq!(
+        told,
+        "stalled at +5000ms: nothing can run, and no timer is left\n  \
+         unfinished: task since +5000ms\n  alive: 1 spawned task"
+            .replace("since +5000ms", "since +0ms")
+    );
+}
+
+#[test]
+fn a_stall_is_told_where_latencies_were_long() {
+    let runner = Runner::new().latency("a", Duration::from_secs(40 * 3600));
+    let (error, _) = unended(&runner, async {
+        delay("a").await;
+        pending::<()>().timed("reply").await;
+    });
+    assert_eq!(
+        error.to_string(),
+        "stalled at +144000000ms: nothing can run, and no timer is left\n  \
+         unfinished: reply since +144000000ms"
+    );
+}
+
+#[test]
+fn stalls_are_told_wherever_the_timer_wheel_stands() {
+    for before in [0, 1, 63, 64, 65, 4_095, 4_096, 5_000, 262_144, 1_000_003, 86_399_999] {
+        let (error, _) = unended(&Runner::new(), async {
+            sleep(ms(before)).await;
+            pending::<()>().timed("reply").await;
+        });
+        assert!(error.is_stalled(), "{before}: {error}");
+        assert!(error.to_string().starts_with(&format!("stalled at +{before}ms:")), "{error}");
+    }
+}
+
+#[test]
+fn a_deadlock_beside_a_ticking_interval_is_past_the_virtual_limit() {
+    for period in [Duration::from_secs(10), Duration::from_secs(3600), Duration::from_secs(30 * 3600)] {
+        let (error, _) = unended(&Runner::new(), async {
+            let mut ticks = interval(period);
+            drop(tokio::spawn(async move {
+                loop {
+                    ticks.tick().await;
+                }
+            }));
+            pending::<()>().timed("reply").await;
+        });
+        assert!(error.is_past_virtual_limit(), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "still ticking past the virtual limit of 1d\n  unfinished: reply since +0ms\n  \
+             alive: 1 spawned task"
+        );
+    }
+}
+
+#[test]
+fn a_root_that_ticks_is_past_the_virtual_limit() {
+    for limit in [ms(1), ms(63), ms(4_096), ms(60_000), ms(300_000)] {
+        let (error, _) = unended(&Runner::new().virtual_limit(limit), async {
+            loop {
+                sleep(ms(100)).await;
+            }
+        });
+        assert!(error.is_past_virtual_limit(), "{limit:?}: {error}");
+    }
+}
+
+#[test]
+fn a_timer_past_the_limit_is_no_stall() {
+    let runner = Runner::new().virtual_limit(ms(1_000));
+    let (error, _) = unended(&runner, async { sleep(Duration::from_secs(300 * 86_400)).await });
+    assert!(error.is_past_virtual_limit(), "{error}");
+}
+
+#[test]
+fn the_virtual_limit_is_exact() {
+    let runner = Runner::new().virtual_limit(ms(1_000));
+    assert!(runner.run(async { sleep(ms(1_000)).await }).is_ok());
+    let (error, _) = unended(&runner, async { sleep(ms(1_001)).await });
+    assert_eq!(error.to_string(), "done at +1001ms, past the virtual limit of 1s");
+    // Latencies that were given do not count.
+    let runner = runner.latency("a", ms(5_000));
+    let both = |rest| async move {
+        delay("a").await;
+        sleep(ms(rest)).await;
+    };
+    assert!(runner.run(both(1_000)).is_ok());
+    assert!(runner.run(both(1_001)).is_err());
+}
+
+#[test]
+fn a_timeout_without_an_end_is_no_timer() {
+    // On tokio 1.54 it has none, and would hang for real.
+    let told = stalled(|| async {
+        timeout(Duration::MAX, pending::<()>()).timed("forever").await.is_err()
+    });
+    assert!(told.starts_with("stalled at +0ms"), "{told}");
+}
+
+/// A runner that gives up after 300 ms of real time.
+fn impatient() -> Runner {
+    Runner::new().wall_limit(ms(300))
+}
+
+#[test]
+fn a_livelock_is_told() {
+    let (error, real_time) = unended(&impatient(), async {
+        let task = tokio::spawn(sleep(ms(5)).timed("task"));
+        sleep(ms(2)).await;
+        while !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert!(error.is_past_wall_limit());
+    assert!(real_time >= ms(300));
+    assert_eq!(
+        error.to_string(),
+        "livelock at +2ms: polled for 300ms of real time, and the clock cannot move while \
+         something is ready to run\n  unfinished: task since +2ms\n  alive: 1 spawned task"
+            .replace("task since +2ms", "task since +0ms")
+    );
+}
+
+#[test]
+fn a_blocking_task_that_waits_for_the_clock_is_told() {
+    // tokio #6242: the clock stands still for the blocking task, which waits for it.
+    let (error, _) = unended(&impatient(), async {
+        let handle = tokio::runtime::Handle::current();
+        let blocking = tokio::task::spawn_blocking(move || handle.block_on(sleep(ms(5))));
+        blocking.timed("blocking").await
+    });
+    assert!(error.is_past_wall_limit());
+    assert_eq!(
+        error.to_string(),
+        "waiting for the outside world at +0ms: nothing was polled for 300ms of real time (a \
+         blocking task, another thread or a socket)\n  unfinished: blocking since +0ms"
+    );
+}
+
+#[test]
+fn another_thread_that_has_an_answer_is_told() {
+    let (error, real_time) = unended(&Runner::new(), async {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+            std::thread::sleep(ms(3));
+            sender.send(())
+        });
+        receiver.timed("answer").await
+    });
+    assert!(error.is_waiting_outside(), "{error}");
+    assert!(real_time < ms(1_000), "{real_time:?}");
+    assert!(error.to_string().starts_with("waiting at +0ms for another thread"), "{error}");
+}
+
+#[test]
+fn virtual_time_without_an_end_is_past_the_wall_limit() {
+    let runner = impatient().virtual_limit(Duration::from_secs(700 * 86_400));
+    let (error, _) = unended(&runner, async {
+        loop {
+            sleep(ms(1)).await;
+        }
+    });
+    assert!(error.is_past_wall_limit());
+    assert!(error.to_string().starts_with("still ticking after 300ms of real time, at +"));
+}
+
+#[test]
+fn a_thread_is_free_after_a_run_that_did_not_end() {
+    let _ = try_run(pending::<()>());
+    assert!(try_run(async {}).is_ok());
+}
+
+#[test]
+fn on_a_wall_clock_only_the_wall_limit_counts() {
+    let runner = Runner::wall(ms(100)).wall_limit(ms(150));
+    let (error, _) = unended(&runner, pending::<()>().timed("reply"));
+    assert!(error.is_past_wall_limit());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recorded_run_is_given_up_at_its_virtual_limit() {
+    let error = makespan::try_record(pending::<()>().timed("reply")).await;
+    assert_eq!(
+        error.expect_err("it does not end").to_string(),
+        "not done at the virtual limit of 1d: stalled, or still ticking\n  \
+         unfinished: reply since +0ms"
+    );
+}
