@@ -1,12 +1,13 @@
 //! Why a scenario, a notation or a run could not be done.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::name::StepName;
-use crate::name::is_deceptive;
+use crate::name::{Name, StepName, is_deceptive};
+use crate::nearest::nearest;
 use crate::time::Compact;
 use crate::time::VirtualTime;
 
@@ -41,6 +42,11 @@ enum Kind {
     SeveralOfAName { name: String },
     EndlessName { name: String },
     TooLong { what: String },
+    UnknownName { name: String, nearest: Option<String>, known: Vec<String> },
+    UnknownPlace { step: String, name: String, count: usize },
+    NoNames { law: String },
+    Undecided { claim: String, because: String },
+    SeveralMoments { name: String, moment: String, count: usize },
     InsideRuntime,
     AlreadyRecording,
     Unrecordable(Unrecordable),
@@ -97,6 +103,9 @@ pub(crate) enum Stuck {
     Outside,
 }
 
+/// How many of the names that ran are told where another was meant.
+const KNOWN_TOLD: usize = 12;
+
 /// What can be wrong with a scenario that was put together from builders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
@@ -146,6 +155,44 @@ impl Error {
         Self::new(Kind::TooLong { what })
     }
 
+    /// No step of that name ran. `known` has the names of those that did, in the
+    /// order in which they are to be told; repetitions are left out.
+    pub(crate) fn unknown_name<'a>(
+        step: &StepName,
+        known: impl IntoIterator<Item = &'a Name>,
+    ) -> Self {
+        let mut seen = BTreeSet::new();
+        let known: Vec<_> = known.into_iter().filter(|name| seen.insert(*name)).collect();
+        let near = nearest(step.name().as_str(), known.iter().map(|name| name.as_str()));
+        Self::new(Kind::UnknownName {
+            name: step.name().to_string(),
+            nearest: near.map(|name| Name::from(name).to_string()),
+            known: known.into_iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Steps of that name ran, and none at that place among them.
+    pub(crate) fn unknown_place(step: &StepName, count: usize) -> Self {
+        let (step, name) = (step.to_string(), step.name().to_string());
+        Self::new(Kind::UnknownPlace { step, name, count })
+    }
+
+    /// A law that no step has a part in.
+    pub(crate) fn no_names(law: String) -> Self {
+        Self::new(Kind::NoNames { law })
+    }
+
+    /// The run has nothing that could decide whether a claim holds.
+    pub(crate) fn undecided(claim: String, because: String) -> Self {
+        Self::new(Kind::Undecided { claim, because })
+    }
+
+    /// An order speaks of a name as of one step, and several steps bear it.
+    pub(crate) fn several_moments(name: &Name, moment: &str, count: usize) -> Self {
+        let (name, moment) = (name.to_string(), moment.to_owned());
+        Self::new(Kind::SeveralMoments { name, moment, count })
+    }
+
     pub(crate) fn inside_runtime() -> Self {
         Self::new(Kind::InsideRuntime)
     }
@@ -188,6 +235,24 @@ impl Error {
     #[must_use]
     pub fn is_scenario(&self) -> bool {
         matches!(*self.kind, Kind::Scenario { .. })
+    }
+
+    /// Returns whether a law or an order speaks of a step that never ran. The text
+    /// then names those that did, and the one that may have been meant.
+    #[must_use]
+    pub fn is_unknown_name(&self) -> bool {
+        matches!(*self.kind, Kind::UnknownName { .. } | Kind::UnknownPlace { .. })
+    }
+
+    /// Returns whether a run had nothing that could decide whether a claim holds:
+    /// a moment that never came, a step that was cut and that the law hangs on, a
+    /// name that several steps bear, a claim that cannot fail.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(
+            *self.kind,
+            Kind::Undecided { .. } | Kind::SeveralMoments { .. } | Kind::NoNames { .. }
+        )
     }
 
     /// Returns whether a law could not be evaluated.
@@ -301,6 +366,38 @@ impl fmt::Display for Error {
                  `{name}[1]` and so on do not end"
             ),
             Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
+            Kind::UnknownName { name, nearest, known } => {
+                write!(f, "no step called `{name}` ran")?;
+                if let Some(nearest) = nearest {
+                    write!(f, "; did you mean `{nearest}`?")?;
+                }
+                match known.len().checked_sub(KNOWN_TOLD) {
+                    _ if known.is_empty() => f.write_str(", and no other either"),
+                    None | Some(0) => write!(f, " (what ran: {})", known.join(", ")),
+                    Some(more) => {
+                        let told = known[..KNOWN_TOLD].join(", ");
+                        write!(f, " (what ran: {told} and {more} more)")
+                    }
+                }
+            }
+            Kind::UnknownPlace { step, name, count: 1 } => {
+                write!(f, "there is no `{step}`: `{name}` ran once, as `{name}[0]`")
+            }
+            Kind::UnknownPlace { step, name, count } => write!(
+                f,
+                "there is no `{step}`: `{name}` ran {count} times, up to `{name}[{}]`",
+                count.saturating_sub(1)
+            ),
+            Kind::NoNames { law } => write!(
+                f,
+                "the law `{law}` speaks of no step; `assert_makespan!` holds a run to a duration"
+            ),
+            Kind::Undecided { claim, because } => write!(f, "`{claim}` {because}"),
+            Kind::SeveralMoments { name, moment, count } => write!(
+                f,
+                "the order speaks of `{name}.{moment}`, and {count} steps are called `{name}`; \
+                 write `{name}[0].{moment}` for that of the first"
+            ),
             Kind::InsideRuntime => f.write_str(
                 "a run brings its own runtime and cannot start inside another one; \
                  call it from a plain `#[test]` or `fn main`, or await `makespan::record(..)` \

@@ -1,4 +1,4 @@
-//! The lexer of both notations.
+//! The lexer of all notations.
 //!
 //! It is a `const fn` from end to end, and that is why it is written here and
 //! not taken from a parser library: none of them runs in a constant, and a
@@ -35,7 +35,7 @@ pub(crate) enum Token {
     Count { from: usize, value: u64 },
     /// A number with a unit.
     Time { from: usize, value: Duration },
-    /// One of `( ) [ ] , : + *`.
+    /// One of `( ) [ ] , : + * . < = > !`.
     Mark { at: usize, byte: u8 },
     /// The end of the text.
     End { at: usize },
@@ -81,7 +81,8 @@ impl<'a> Lexer<'a> {
             return Ok(Token::End { at });
         }
         match self.byte(0) {
-            byte @ (b'(' | b')' | b'[' | b']' | b',' | b':' | b'+' | b'*') => {
+            byte @ (b'(' | b')' | b'[' | b']' | b',' | b':' | b'+' | b'*' | b'.' | b'<' | b'='
+            | b'>' | b'!') => {
                 self.position += 1;
                 Ok(Token::Mark { at, byte })
             }
@@ -227,12 +228,42 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// A duration that stands alone, for a constant in a macro.
+///
+/// # Panics
+///
+/// If the text is anything else: in a constant, a compile error.
+pub const fn duration(text: &str) -> Duration {
+    const WHAT: &str = "duration";
+    const PROBLEM: &str = "expected a duration with its unit, such as `350ms` or `1.5s`";
+    let mut lexer = Lexer::new(text);
+    match (lexer.next(), lexer.next()) {
+        (Ok(Token::Time { value, .. }), Ok(Token::End { .. })) => value,
+        (Err(mistake), _) => refuse(WHAT, text, mistake),
+        (Ok(token), _) => refuse(WHAT, text, Mistake { at: token.at(), problem: PROBLEM }),
+    }
+}
+
 const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 const fn hex(byte: u8) -> Option<u32> {
     (byte as char).to_digit(16)
+}
+
+/// The place of a step among those of its name, of which the `[` is read.
+pub(crate) const fn place(lexer: &mut Lexer) -> Result<usize, Mistake> {
+    let place = match lexer.next() {
+        Ok(Token::Count { value, .. }) => size(value),
+        Ok(token) => return mistake(token.at(), "a place is a whole number: `attempt[0]`"),
+        Err(mistake) => return Err(mistake),
+    };
+    match lexer.next() {
+        Ok(Token::Mark { byte: b']', .. }) => Ok(place),
+        Ok(token) => mistake(token.at(), "expected `]`"),
+        Err(mistake) => Err(mistake),
+    }
 }
 
 /// The name that a token stands for.

@@ -71,20 +71,22 @@
 //! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | drawings | `picture` | a trace as lanes of text |
 //! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
-//! | data | `law`, `trace` | max-plus expressions; what happened |
-//! | ground | `error`, on `lexer`, `name`, `time` | |
+//! | data | `law`, `order`, `trace` | max-plus expressions; moments compared; what happened |
+//! | ground | `error`, on `lexer`, `name`, `nearest`, `time` | |
 //!
 //! # Features
 //!
-//! - `proptest` (default): [`strategy`]. Without it the crate needs tokio and
-//!   `unicode-width` alone.
+//! - `proptest` (default): [`strategy`]. Without it the crate needs tokio,
+//!   `strsim` and `unicode-width` alone.
 
 mod error;
 mod law;
 mod lexer;
 mod macros;
 mod name;
+mod nearest;
 mod oracle;
+mod order;
 mod picture;
 mod run;
 mod runtime;
@@ -97,6 +99,7 @@ mod verify;
 pub use error::Error;
 pub use law::Law;
 pub use name::{Name, StepName};
+pub use order::Order;
 pub use picture::Timeline;
 pub use run::{Run, Warning};
 pub use runtime::{Delay, Runner, Timed, TimedFuture, delay};
@@ -119,5 +122,8 @@ pub mod _changelog {}
 pub mod __private {
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
+    pub use crate::lexer::duration;
+    pub use crate::order::check as check_orders;
+    pub use crate::order::literal as order_literals;
     pub use crate::scenario::{check, literal};
 }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// The floors, from the ground up. A module may import from floors below its
 /// own, and from its own folder.
 const FLOORS: [&[&str]; 8] = [
-    &["lexer", "name", "time"],
+    &["lexer", "name", "nearest", "time"],
     &["error"],
-    &["law", "trace"],
+    &["law", "order", "trace"],
     &["picture", "run", "scenario"],
     &["oracle", "runtime"],
     &["verdict"],

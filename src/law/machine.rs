@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::law::expr::Fold;
-use crate::lexer::{Lexer, Mistake, Token, mistake, size};
+use crate::lexer::{Lexer, Mistake, Token, mistake, place, size};
 
 /// How deep brackets may be nested in one another, those of functions included.
 /// It is as deep as the forms of a scenario that can run.
@@ -163,17 +163,11 @@ impl<'a> Machine<'a> {
 
     /// The place of a step among those of its name, of which the `[` is read.
     const fn index(&mut self, name: Token) -> Result<Move, Mistake> {
-        let index = match self.lexer.next() {
-            Ok(Token::Count { value, .. }) => size(value),
-            Ok(token) => return mistake(token.at(), "a place is a whole number: `attempt[0]`"),
-            Err(mistake) => return Err(mistake),
-        };
-        match self.lexer.next() {
-            Ok(Token::Mark { byte: b']', .. }) => {
+        match place(&mut self.lexer) {
+            Ok(index) => {
                 self.expected = Expected::PlusOrEnd;
                 Ok(Move::Name { name, index: Some(index) })
             }
-            Ok(token) => mistake(token.at(), "expected `]`"),
             Err(mistake) => Err(mistake),
         }
     }
