@@ -108,7 +108,7 @@ pub use runtime::{record, run, try_record, try_run};
 pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};
 pub use time::{TICK, VirtualTime};
-pub use trace::{End, Event, EventKind, Step, TaskId, Trace};
+pub use trace::{CriticalLink, CriticalPath, End, Event, EventKind, Step, TaskId, Trace};
 pub use verdict::{Check, Failure, Violation};
 pub use verify::Verified;
 

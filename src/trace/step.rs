@@ -47,31 +47,43 @@ impl End {
     }
 }
 
+/// A step by its number, with the places of its events in the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) number: u32,
+    pub(super) task: TaskId,
+    pub(super) start: VirtualTime,
+    pub(super) start_at: usize,
+    pub(super) end: End,
+    /// Behind everything where it did not end.
+    pub(super) end_at: usize,
+}
+
 impl Trace {
-    /// Returns the steps that started, in the order of their first polls.
-    #[must_use]
-    pub fn steps(&self) -> Vec<Step> {
-        let step_names = self.step_names();
-        // Where in `steps` a step's number is; a step has one start.
+    /// The steps that started, in the order of their first polls.
+    pub(super) fn spans(&self) -> Vec<Span> {
+        // Where in `spans` a step's number is; a step has one start.
         let mut places = vec![None; self.names.len()];
-        let mut steps = Vec::<Step>::new();
-        for entry in &self.entries {
-            let number = entry.subject as usize;
+        let mut spans = Vec::<Span>::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            let number = entry.subject;
             match entry.kind {
                 Kind::Start => {
-                    places[number] = Some(steps.len());
-                    steps.push(Step {
-                        name: step_names[number].clone(),
+                    places[number as usize] = Some(spans.len());
+                    spans.push(Span {
+                        number,
                         task: entry.task,
                         start: entry.time,
+                        start_at: at,
                         end: End::Open,
-                        latency: self.latencies.get(number).copied().flatten(),
+                        end_at: usize::MAX,
                     });
                 }
                 Kind::Finish | Kind::Cancel => {
                     // A log put together by hand may lack the start.
-                    if let Some(place) = places[number] {
-                        steps[place].end = match entry.kind {
+                    if let Some(place) = places[number as usize] {
+                        spans[place].end_at = at;
+                        spans[place].end = match entry.kind {
                             Kind::Finish => End::Finished(entry.time),
                             _ => End::Cancelled(entry.time),
                         };
@@ -80,7 +92,26 @@ impl Trace {
                 Kind::Spawn | Kind::Join => {}
             }
         }
-        steps
+        spans
+    }
+
+    /// The step that a span is of.
+    pub(super) fn step_of(&self, span: &Span, step_names: &[StepName]) -> Step {
+        let number = span.number as usize;
+        Step {
+            name: step_names[number].clone(),
+            task: span.task,
+            start: span.start,
+            end: span.end,
+            latency: self.latencies.get(number).copied().flatten(),
+        }
+    }
+
+    /// Returns the steps that started, in the order of their first polls.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let step_names = self.step_names();
+        self.spans().iter().map(|span| self.step_of(span, &step_names)).collect()
     }
 
     /// Returns the steps that were still going on when the recording closed,
