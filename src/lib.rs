@@ -66,7 +66,7 @@
 //!
 //! | floor | modules | what it is |
 //! |---|---|---|
-//! | face | `macros`, `verify` | scenarios held to their laws and to the oracle |
+//! | face | `macros`, `assertion`, `verify` | one run held to claims; scenarios held to their laws and to the oracle |
 //! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, how a broken one is told |
 //! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | drawings | `picture` | a trace as lanes of text |
@@ -79,6 +79,7 @@
 //! - `proptest` (default): [`strategy`]. Without it the crate needs tokio,
 //!   `strsim` and `unicode-width` alone.
 
+mod assertion;
 mod error;
 mod law;
 mod lexer;
@@ -120,6 +121,8 @@ pub mod _changelog {}
 /// What the macros expand to; nobody else calls it.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
+    pub use crate::assertion::{assert_makespan, assert_orders};
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
     pub use crate::lexer::duration;

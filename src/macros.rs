@@ -1,4 +1,4 @@
-//! The macros: one arm each, one call behind it.
+//! The macros: an arm for each way to write one, one call behind it.
 
 /// Makes a [`Scenario`](crate::Scenario) of its notation, which is checked while
 /// the code compiles.
@@ -53,4 +53,164 @@ macro_rules! law {
         const _: () = $crate::__private::check_law(::core::stringify!($($notation)+));
         $crate::__private::law_literal(::core::stringify!($($notation)+))
     }};
+}
+
+/// Asserts how long a run took.
+///
+/// The makespan is written as in the notations, `350ms` or `1.5s`, and checked
+/// while the code compiles; or it is any expression of type
+/// [`Duration`](std::time::Duration). The run is whatever has a
+/// [`Trace`](crate::Trace) to refer to. [`Trace::verify_makespan`](crate::Trace::verify_makespan) tells
+/// what is exact.
+///
+/// # Panics
+///
+/// If the run took another time, at the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_makespan, scenario};
+/// use std::time::Duration;
+///
+/// let run = scenario!(seq(auth: 20ms, spawn(profile: 50ms, orders: 330ms))).run()?;
+/// assert_makespan!(run, 350ms);
+/// assert_makespan!(run, Duration::from_millis(20 + 330));
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[macro_export]
+macro_rules! assert_makespan {
+    ($run:expr, $makespan:literal $(,)?) => {{
+        const MAKESPAN: ::core::time::Duration =
+            $crate::__private::duration(::core::stringify!($makespan));
+        $crate::assert_makespan!($run, { MAKESPAN })
+    }};
+    ($run:expr, $makespan:expr $(,)?) => {
+        $crate::__private::assert_makespan(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $makespan,
+        )
+    };
+}
+
+/// Asserts that a run took what a law comes to, on the durations that the run
+/// observed.
+///
+/// [`Law::verify`](crate::Law::verify) tells what counts as a step's duration. One
+/// run is one set of durations: where two calls take the same time, or one takes
+/// none, a wrong law may come to the same as the right one.
+///
+/// # Panics
+///
+/// If the run took another time than the law comes to; if the law speaks of a step
+/// that never ran, or of none; if what it comes to hangs on a step that was cut. At
+/// the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_law, scenario};
+///
+/// let run = scenario!(seq(auth: 20ms, spawn(profile: 50ms, orders: 330ms))).run()?;
+/// assert_law!(run, auth + max(profile, orders)); // 20 + max(50, 330) = 350 ms
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[macro_export]
+macro_rules! assert_law {
+    ($run:expr, $($law:tt)+) => {
+        $crate::__private::assert_law_of(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::law!($($law)+),
+        )
+    };
+}
+
+/// Asserts what came before what in a run.
+///
+/// Each [`Order`](crate::Order) compares two moments by their times, so that ties
+/// are equal; with the words `before` and `after`, by their places in the log.
+///
+/// # Panics
+///
+/// If an order does not hold, with all that do not; if the run cannot tell, because
+/// a step never ran or never finished; if an order cannot fail. At the line of the
+/// caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_order, scenario};
+///
+/// let run = scenario!(seq(auth: 20ms, spawn(profile: 50ms, orders: 330ms))).run()?;
+/// assert_order!(run, auth.finish <= profile.start, profile.start < orders.finish);
+/// assert_order!(run, profile.finish + 280ms == orders.finish);
+/// assert_order!(run, profile.start before orders.start);
+/// # Ok::<(), makespan::Error>(())
+/// ```
+///
+/// Wrong syntax is a compile error with the column, here
+/// ``order notation, column 13: times are compared with `==` ``:
+///
+/// ```compile_fail,E0080
+/// # let run = makespan::scenario!(a: 1s).run().unwrap();
+/// makespan::assert_order!(run, auth.finish = profile.start);
+/// ```
+#[macro_export]
+macro_rules! assert_order {
+    ($run:expr, $($orders:tt)+) => {{
+        const _: () = $crate::__private::check_orders(::core::stringify!($($orders)+));
+        $crate::__private::assert_orders(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::order_literals(::core::stringify!($($orders)+)),
+        )
+    }};
+}
+
+/// Asserts the log of a run's steps, line by line.
+///
+/// Lines at one instant may come in any order, unless they are asked for
+/// `exactly:`. They are texts, `&str` or `String`, of one line or of several;
+/// [`Trace::verify_log`](crate::Trace::verify_log) tells their shape.
+///
+/// # Panics
+///
+/// If the logs differ, with both side by side; if a line is none that a log could
+/// have. At the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_log, scenario};
+///
+/// let run = scenario!(spawn(auth: 20ms, profile: 20ms)).run()?;
+/// assert_log!(
+///     run,
+///     "+0ms profile starts",
+///     "+0ms auth starts",
+///     "+20ms auth finishes",
+///     "+20ms profile finishes",
+/// );
+/// assert_log!(
+///     run,
+///     exactly: "+0ms auth starts
+///               +0ms profile starts
+///               +20ms auth finishes
+///               +20ms profile finishes"
+/// );
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[macro_export]
+macro_rules! assert_log {
+    ($run:expr, exactly: $($line:expr),+ $(,)?) => {
+        $crate::__private::assert_exact_log(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            &[$(&$line),+],
+        )
+    };
+    ($run:expr, $($line:expr),+ $(,)?) => {
+        $crate::__private::assert_log(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            &[$(&$line),+],
+        )
+    };
 }

@@ -35,6 +35,12 @@ impl Verified {
     }
 }
 
+impl AsRef<Trace> for Verified {
+    fn as_ref(&self) -> &Trace {
+        &self.trace
+    }
+}
+
 impl Scenario {
     /// Runs the scenario on tokio, in virtual time, and checks everything that is
     /// known of it: see [`Check`](crate::Check).

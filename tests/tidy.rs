@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 8] = [
     &["picture", "run", "scenario"],
     &["oracle", "runtime"],
     &["verdict"],
-    &["verify"],
+    &["assertion", "verify"],
     &["macros", "lib"],
 ];
 

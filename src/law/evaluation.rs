@@ -68,21 +68,38 @@ impl Law {
         self.evaluate_over(&mut ByName(latency))
     }
 
-    /// Returns what the law comes to over these durations.
+    /// Returns what the law comes to over these durations, in whole ticks.
     pub(crate) fn evaluate_over(&self, durations: &mut dyn Durations) -> Result<Duration, Error> {
+        self.total(durations, whole_ticks).map(Duration::from_millis)
+    }
+
+    /// Returns what the law comes to where nothing is rounded, as on a wall clock.
+    pub(crate) fn evaluate_over_unrounded(
+        &self,
+        durations: &mut dyn Durations,
+    ) -> Result<Duration, Error> {
+        self.total(durations, nanos).map(Duration::from_nanos)
+    }
+
+    /// What the law comes to, in a unit in which durations are counted.
+    fn total(
+        &self,
+        durations: &mut dyn Durations,
+        count: fn(Duration) -> u64,
+    ) -> Result<u64, Error> {
         let mut problem = None;
         let total = self.expr.value(&mut |term| {
             if problem.is_some() {
                 return 0;
             }
-            let ticks = match term {
-                Term::Constant(constant) => Ok(whole_ticks(constant)),
-                Term::Atom(atom) => durations.one(&self.atoms[atom as usize]).map(whole_ticks),
+            let counted = match term {
+                Term::Constant(constant) => Ok(count(constant)),
+                Term::Atom(atom) => durations.one(&self.atoms[atom as usize]).map(count),
                 Term::Every(fold, atom) => durations
                     .every(&self.atoms[atom as usize])
-                    .map(|all| fold.of(&all.into_iter().map(whole_ticks).collect::<Vec<_>>())),
+                    .map(|all| fold.of(&all.into_iter().map(count).collect::<Vec<_>>())),
             };
-            ticks.unwrap_or_else(|error| {
+            counted.unwrap_or_else(|error| {
                 problem = Some(error);
                 0
             })
@@ -90,9 +107,14 @@ impl Law {
         match problem {
             Some(problem) => Err(problem),
             None if total == u64::MAX => Err(Error::too_long(format!("`{self}`"))),
-            None => Ok(Duration::from_millis(total)),
+            None => Ok(total),
         }
     }
+}
+
+/// At most as many nanoseconds as a `u64` holds.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What a law is evaluated over.
@@ -174,11 +196,10 @@ impl Expr {
     /// What the expression comes to where nothing is rounded, as on a wall clock.
     pub(crate) fn evaluate_unrounded(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
         Duration::from_nanos(self.value(&mut |term| {
-            let duration = match term {
+            nanos(match term {
                 Term::Constant(constant) => constant,
                 Term::Atom(atom) | Term::Every(_, atom) => latency(atom),
-            };
-            u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+            })
         }))
     }
 

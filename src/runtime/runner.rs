@@ -238,7 +238,8 @@ impl Runner {
             .block_on(async { tokio::spawn(unconstrained(whole)).await })
             .expect("the task of a scenario neither panics nor is it aborted");
         runtime.shutdown_background();
-        Ok(recording.finish(scenario.step_names()))
+        let trace = recording.finish(scenario.step_names());
+        Ok(trace.with_tolerance(self.tolerance().unwrap_or_default()))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::trace::Trace;
 use crate::verdict::clock::Clock;
 use crate::verdict::order::starts;
 use crate::verdict::sighting::sightings;
+use crate::verdict::text::shorten;
 use crate::verdict::total::totals;
 use crate::verdict::violation::{Kind, Violation};
 
@@ -52,21 +53,6 @@ fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {
         (expected, actual_line) = (with_task(predicted), with_task(actual));
     }
     Some(Violation::new(Kind::Log { number: index + 1, expected, actual: actual_line }))
-}
-
-/// A text that a line can hold: cut in its middle, between two words.
-pub(super) fn shorten(text: &str) -> String {
-    const MOST: usize = 200;
-    const KEPT: usize = MOST / 2 - 2;
-    let count = text.chars().count();
-    if count <= MOST {
-        return text.to_owned();
-    }
-    let front: String = text.chars().take(KEPT).collect();
-    let back: String = text.chars().skip(count - KEPT).collect();
-    let front = front.rsplit_once(' ').map_or(front.as_str(), |(words, _)| words);
-    let back = back.split_once(' ').map_or(back.as_str(), |(_, words)| words);
-    format!("{front} .. {back}")
 }
 
 #[cfg(test)]

@@ -1,19 +1,23 @@
-//! How a scenario that was not verified is told.
+//! How what was not verified is told.
 
 use std::fmt;
 
 use crate::error::Error;
-use crate::picture::columns::{cut, pad, width};
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
+use crate::verdict::report::Report;
+use crate::verdict::side_by_side::{SideBySide, window};
 use crate::verdict::violation::Violation;
 
-/// Why a scenario could not be verified: it broke rules, or it could not run.
+/// Why a scenario or a claim on a run could not be verified: it was broken, or
+/// there was nothing that could decide it.
 ///
-/// It displays what was broken, both logs side by side with the first event
-/// that differs marked, and the scenario as an expression to paste.
+/// Of a scenario it displays the rules that were broken, both logs side by side
+/// with the first event that differs marked, and the scenario as an expression to
+/// paste. Of a claim on one run it displays what was claimed and what was seen,
+/// with the run's timeline.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     cause: Box<Cause>,
@@ -23,6 +27,7 @@ pub struct Failure {
 enum Cause {
     Error(Error),
     Broken(Broken),
+    Claim(Report),
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -49,33 +54,36 @@ impl Failure {
 
     fn broken(&self) -> Option<&Broken> {
         match &*self.cause {
-            Cause::Error(_) => None,
+            Cause::Error(_) | Cause::Claim(_) => None,
             Cause::Broken(broken) => Some(broken),
         }
     }
 
-    /// Returns why the scenario could not run, if that is what happened.
+    /// Returns why the scenario could not run or nothing could decide the claim, if
+    /// that is what happened.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &*self.cause {
             Cause::Error(error) => Some(error),
-            Cause::Broken(_) => None,
+            Cause::Broken(_) | Cause::Claim(_) => None,
         }
     }
 
-    /// Returns the scenario, if there was a run.
+    /// Returns the scenario, if it was one and there was a run.
     #[must_use]
     pub fn scenario(&self) -> Option<&Scenario> {
         self.broken().map(|broken| &broken.scenario)
     }
 
-    /// Returns the rules that the run broke; none if it could not run.
+    /// Returns the rules that the run of a scenario broke; none if it could not
+    /// run, and none of a claim on one run, which is told in words alone.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         self.broken().map_or(&[], |broken| &broken.violations)
     }
 
-    /// Returns the trace that the oracle predicted, if there was a run.
+    /// Returns the trace that the oracle predicted, if it was a scenario and there
+    /// was a run.
     #[must_use]
     pub fn expected(&self) -> Option<&Trace> {
         self.broken().map(|broken| &broken.expected)
@@ -84,10 +92,15 @@ impl Failure {
     /// Returns the trace of the run, if there was one.
     #[must_use]
     pub fn actual(&self) -> Option<&Trace> {
-        self.broken().map(|broken| &broken.actual)
+        match &*self.cause {
+            Cause::Error(_) => None,
+            Cause::Broken(broken) => Some(&broken.actual),
+            Cause::Claim(report) => Some(report.trace()),
+        }
     }
 
-    /// Returns the index of the first event that differs, if any does.
+    /// Returns the index of the first event that differs from what the oracle
+    /// predicted, if any does.
     #[must_use]
     pub fn first_divergence(&self) -> Option<usize> {
         let broken = self.broken()?;
@@ -98,6 +111,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { cause: Box::new(Cause::Error(error)) }
+    }
+}
+
+impl From<Report> for Failure {
+    fn from(report: Report) -> Self {
+        Self { cause: Box::new(Cause::Claim(report)) }
     }
 }
 
@@ -119,6 +138,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let broken = match &*self.cause {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
+            Cause::Claim(report) => return fmt::Display::fmt(report, f),
             Cause::Broken(broken) => broken,
         };
         let mut names: Vec<_> = broken.violations.iter().map(|it| it.check().name()).collect();
@@ -140,45 +160,25 @@ impl fmt::Display for Failure {
 impl Broken {
     /// Both logs around the first event that differs.
     fn write_logs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const BEFORE: usize = 8;
-        const BEHIND: usize = 12;
-        /// How many columns a line may take; the names in it may be very long.
-        const WIDEST: usize = 60;
         // On a wall clock every time differs: no event is the first to do so.
         let marked = match self.clock {
             Clock::Virtual => self.expected.first_divergence(&self.actual),
             Clock::Wall => None,
         };
         let length = self.expected.len().max(self.actual.len());
-        let from = marked.unwrap_or(0).saturating_sub(BEFORE);
-        let to = (marked.unwrap_or(0) + BEHIND).min(length);
+        let shown = window(marked, length);
         let lines = |trace: &Trace| -> Vec<String> {
-            let mut lines: Vec<_> =
-                trace.lines(from..to, true).map(|line| cut(&line, WIDEST)).collect();
+            let mut lines: Vec<_> = trace.lines(shown.clone(), true).collect();
             // One of the logs may be at its end before the other.
-            lines.resize(to - from, String::new());
-            if to == length {
+            lines.resize(shown.len(), String::new());
+            if shown.end == length {
                 lines.push(format!("+{} done", Millis(trace.makespan())));
             }
             lines
         };
         let (expected, actual) = (lines(&self.expected), lines(&self.actual));
-        let heading = "expected".to_owned();
-        let widest = expected.iter().chain([&heading]).map(|line| width(line)).max().unwrap_or(0);
-        let mut row = |mark: &str, left: &str, right: &str| {
-            let line = format!("  {mark} {}  {right}", pad(left, widest));
-            writeln!(f, "{}", line.trim_end())
-        };
-        row(" ", &heading, "actual")?;
-        if from > 0 {
-            row(" ", &format!("({from} equal before)"), "")?;
-        }
-        for (index, (left, right)) in (from..).zip(expected.iter().zip(&actual)) {
-            row(if marked == Some(index) { ">" } else { " " }, left, right)?;
-        }
-        if to < length {
-            row(" ", &format!("({} more behind)", length - to), "")?;
-        }
-        Ok(())
+        let hidden_behind = length - shown.end;
+        let first = shown.start;
+        write!(f, "{}", SideBySide { expected, actual, marked, first, hidden_behind })
     }
 }

@@ -1,10 +1,15 @@
-//! Holds a trace to the two laws and the order rules, and tells what broke.
+//! Holds a trace to the two laws, the order rules and the claims of one run, and
+//! tells what broke.
 
 mod check;
 mod clock;
 mod failure;
+mod one_run;
 mod order;
+mod report;
+mod side_by_side;
 mod sighting;
+mod text;
 mod total;
 mod violation;
 mod wall;
@@ -12,5 +17,6 @@ mod wall;
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
 pub use failure::Failure;
+pub(crate) use one_run::Observed;
 pub use violation::{Check, Violation};
 pub(crate) use wall::check_on_the_wall;

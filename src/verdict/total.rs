@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::scenario::{Form, Group, Scenario, View};
 use crate::time::{VirtualTime, whole_ticks};
-use crate::verdict::check::shorten;
 use crate::verdict::sighting::Sighting;
+use crate::verdict::text::shorten;
 use crate::verdict::violation::{Check, Kind, Violation};
 
 /// Holds every group of steps to its law: wherever in the scenario it stands,

@@ -1,0 +1,203 @@
+//! What a law is evaluated over: how long the steps of a run took.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::law::Durations;
+use crate::law::Law;
+use crate::name::{Name, StepName};
+use crate::time::Millis;
+use crate::trace::{End, Step, Trace};
+
+/// How long a step takes, as far as its run tells.
+#[derive(Clone, Copy)]
+enum Took {
+    Exactly(Duration),
+    /// It was cut, or went on: longer than that, nobody knows how long.
+    AtLeast(Duration),
+}
+
+/// What a step that did not start would have taken.
+type Unstarted<'a> = &'a dyn Fn(&StepName) -> Option<Duration>;
+
+/// How long the steps of a run took.
+///
+/// A step whose latency is known counts with it, whether it was cut or not; a
+/// step that finished, with the time from its start to its finish. Any other
+/// lasted at least as long as it was seen.
+pub(crate) struct Observed<'a> {
+    /// By name, in the order of first polls, which is that of the steps' places.
+    steps: BTreeMap<Name, Vec<Observation>>,
+    /// The names in the order of first polls.
+    names: Vec<Name>,
+    unstarted: Option<Unstarted<'a>>,
+    is_on_the_wall: bool,
+}
+
+struct Observation {
+    step: Step,
+    took: Took,
+    /// Which of the steps it is that lasted at least so long, counted from 0.
+    uncertain: usize,
+}
+
+impl<'a> Observed<'a> {
+    pub(crate) fn new(trace: &Trace) -> Self {
+        let mut steps = BTreeMap::<Name, Vec<Observation>>::new();
+        let mut names = Vec::new();
+        let mut uncertain = 0;
+        for step in trace.steps() {
+            let lasted = |end: Duration| end.saturating_sub(step.start.since_start());
+            let took = match (step.latency, step.end) {
+                (Some(latency), _) => Took::Exactly(latency),
+                (None, End::Finished(end)) => Took::Exactly(lasted(end.since_start())),
+                (None, End::Cancelled(end)) => Took::AtLeast(lasted(end.since_start())),
+                (None, End::Open) => Took::AtLeast(lasted(trace.makespan())),
+            };
+            let namesakes = steps.entry(step.name.name().clone()).or_insert_with_key(|name| {
+                names.push(name.clone());
+                Vec::new()
+            });
+            namesakes.push(Observation { step, took, uncertain });
+            uncertain += usize::from(matches!(took, Took::AtLeast(_)));
+        }
+        let is_on_the_wall = !trace.tolerance().is_zero();
+        Self { steps, names, unstarted: None, is_on_the_wall }
+    }
+
+    /// The same, where a step that did not start counts with what `unstarted` says
+    /// of it. A law that speaks of every step of a name counts only those that
+    /// started, and there may be none.
+    #[must_use]
+    pub(crate) fn with_unstarted(mut self, unstarted: Unstarted<'a>) -> Self {
+        self.unstarted = Some(unstarted);
+        self
+    }
+
+    /// What the law comes to, if that hangs on no step that was cut.
+    pub(crate) fn value(&self, law: &Law) -> Result<Duration, Error> {
+        let total = |assumed| {
+            let mut durations = Assuming { observed: self, beyond: assumed };
+            if self.is_on_the_wall {
+                law.evaluate_over_unrounded(&mut durations)
+            } else {
+                law.evaluate_over(&mut durations)
+            }
+        };
+        let least = total(0)?;
+        let uncertain: Vec<_> = self.uncertain();
+        let hangs = |assumed: usize| total(assumed).ok() != Some(least);
+        if uncertain.is_empty() || !hangs(uncertain.len()) {
+            return Ok(least);
+        }
+        // A law only grows with its durations, so the first step that makes it
+        // longer than its least is found by halving.
+        let (mut same, mut longer) = (0, uncertain.len());
+        while longer - same > 1 {
+            let middle = same + (longer - same) / 2;
+            if hangs(middle) { longer = middle } else { same = middle }
+        }
+        let Observation { step, took, .. } = uncertain[longer - 1];
+        let lasted = Millis(took.at_least());
+        let name = &step.name;
+        let because = match step.end {
+            End::Cancelled(_) => format!(
+                "hangs on `{name}`, which was cut after {lasted}: it would have lasted longer, \
+                 nobody knows how long"
+            ),
+            _ => format!(
+                "hangs on `{name}`, which was still going on at the end, after {lasted}: nobody \
+                 knows how long it lasts"
+            ),
+        };
+        Err(Error::undecided(law.to_string(), because))
+    }
+
+    /// How long the steps took that the law speaks of, as failures tell it.
+    pub(crate) fn told(&self, law: &Law) -> String {
+        let mut told = Vec::new();
+        for atom in law.atoms() {
+            let started = self.steps.get(atom.name()).map_or(&[][..], Vec::as_slice);
+            let meant = match atom.index() {
+                None => started,
+                Some(index) => started.get(index..=index).unwrap_or_default(),
+            };
+            told.extend(meant.iter().map(|Observation { step, took, .. }| match took {
+                Took::Exactly(duration) => format!("{} = {}", step.name, Millis(*duration)),
+                Took::AtLeast(duration) => format!("{} >= {}", step.name, Millis(*duration)),
+            }));
+            let unstarted = self.unstarted.filter(|_| meant.is_empty());
+            if let Some(duration) = unstarted.and_then(|unstarted| unstarted(atom)) {
+                told.push(format!("{atom} = {}", Millis(duration)));
+            }
+        }
+        told.join(", ")
+    }
+
+    /// The steps that lasted at least so long, in the order of their starts.
+    fn uncertain(&self) -> Vec<&Observation> {
+        let is_uncertain = |it: &&Observation| matches!(it.took, Took::AtLeast(_));
+        let mut all: Vec<_> = self.steps.values().flatten().filter(is_uncertain).collect();
+        all.sort_by_key(|it| it.uncertain);
+        all
+    }
+}
+
+impl Took {
+    const fn at_least(self) -> Duration {
+        match self {
+            Self::Exactly(duration) | Self::AtLeast(duration) => duration,
+        }
+    }
+}
+
+/// The durations where so many of the steps that were cut would have taken
+/// longer than anything else does, and the others as long as they were seen.
+struct Assuming<'a, 'b> {
+    observed: &'a Observed<'b>,
+    beyond: usize,
+}
+
+impl Assuming<'_, '_> {
+    fn duration(&self, observation: &Observation) -> Duration {
+        match observation.took {
+            Took::AtLeast(_) if observation.uncertain < self.beyond => Duration::MAX,
+            took => took.at_least(),
+        }
+    }
+
+    fn started(&self, atom: &StepName) -> &[Observation] {
+        self.observed.steps.get(atom.name()).map_or(&[], Vec::as_slice)
+    }
+
+    fn unknown(&self, atom: &StepName) -> Error {
+        match self.started(atom).len() {
+            0 => Error::unknown_name(atom, &self.observed.names),
+            count => Error::unknown_place(atom, count),
+        }
+    }
+}
+
+impl Durations for Assuming<'_, '_> {
+    fn one(&mut self, atom: &StepName) -> Result<Duration, Error> {
+        let started = self.started(atom);
+        let found = match atom.index() {
+            None if started.len() > 1 => return Err(Error::several_of_a_name(atom.to_string())),
+            index => started.get(index.unwrap_or(0)),
+        };
+        if let Some(observation) = found {
+            return Ok(self.duration(observation));
+        }
+        let unstarted = self.observed.unstarted.and_then(|unstarted| unstarted(atom));
+        unstarted.ok_or_else(|| self.unknown(atom))
+    }
+
+    fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error> {
+        let started = self.started(atom);
+        if started.is_empty() && self.observed.unstarted.is_none() {
+            return Err(self.unknown(atom));
+        }
+        Ok(started.iter().map(|it| self.duration(it)).collect())
+    }
+}

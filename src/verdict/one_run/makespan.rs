@@ -1,0 +1,57 @@
+//! A makespan that is claimed.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::time::Millis;
+use crate::trace::Trace;
+use crate::verdict::failure::Failure;
+use crate::verdict::report::{Report, actual};
+
+impl Trace {
+    /// Holds the run to a makespan: [`assert_makespan!`](crate::assert_makespan!) as
+    /// a `Result`.
+    ///
+    /// # Units
+    ///
+    /// Exact to the nanosecond: what a paused clock decides takes whole
+    /// [`TICK`](crate::TICK)s, so no such run ever takes 0.5 ms. On a wall clock a
+    /// run takes at least that long, and at most its tolerance longer.
+    ///
+    /// # Errors
+    ///
+    /// If the run took another time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let trace = makespan::scenario!(seq(auth: 20ms, orders: 300ms)).run()?;
+    /// trace.verify_makespan(Duration::from_millis(320))?;
+    /// assert!(trace.verify_makespan(Duration::from_millis(319)).is_err());
+    /// # Ok::<(), makespan::Failure>(())
+    /// ```
+    pub fn verify_makespan(&self, makespan: Duration) -> Result<(), Failure> {
+        let allowed = allowed(self, makespan);
+        if allowed.contains(&self.makespan()) {
+            return Ok(());
+        }
+        let rows = [("expected", expected(&allowed)), ("actual", actual(self))];
+        Err(Report::new("makespan broken", self).with_rows(2, rows).into())
+    }
+}
+
+/// What a run may take that should take so long.
+pub(super) fn allowed(trace: &Trace, makespan: Duration) -> RangeInclusive<Duration> {
+    makespan..=makespan.saturating_add(trace.tolerance())
+}
+
+pub(super) fn expected(allowed: &RangeInclusive<Duration>) -> String {
+    let (least, most) = (Millis(*allowed.start()), Millis(*allowed.end()));
+    if allowed.start() == allowed.end() {
+        format!("+{least}")
+    } else {
+        format!("+{least} at least, +{most} at most")
+    }
+}

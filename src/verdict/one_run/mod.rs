@@ -1,0 +1,11 @@
+//! What is claimed of one run, and how it is judged.
+
+mod durations;
+mod law;
+mod log;
+mod log_line;
+mod makespan;
+mod moments;
+mod order;
+
+pub(crate) use durations::Observed;
