@@ -95,7 +95,9 @@ fn stalls_are_told_wherever_the_timer_wheel_stands() {
 
 #[test]
 fn a_deadlock_beside_a_ticking_interval_is_past_the_virtual_limit() {
-    for period in [Duration::from_secs(10), Duration::from_secs(3600), Duration::from_secs(30 * 3600)] {
+    for period in
+        [Duration::from_secs(10), Duration::from_secs(3600), Duration::from_secs(30 * 3600)]
+    {
         let (error, _) = unended(&Runner::new(), async {
             let mut ticks = interval(period);
             drop(tokio::spawn(async move {

@@ -1,0 +1,379 @@
+//! Why a scenario, a notation or a run could not be done.
+
+mod unended;
+mod unusable;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::name::{Name, StepName, is_deceptive};
+use crate::nearest::nearest;
+use crate::time::Compact;
+use crate::time::VirtualTime;
+
+pub(crate) use unended::{Stuck, Unended, Unrecordable, Why};
+pub(crate) use unusable::Unusable;
+
+/// Something could not be done: a notation that does not read, a scenario that
+/// means nothing, a run that was started in the wrong place.
+///
+/// A run that *was* done and broke a law is no `Error`; that is a
+/// [`Violation`](crate::Violation).
+///
+/// # Examples
+///
+/// ```
+/// let error = "seq(a 2s)".parse::<makespan::Scenario>().unwrap_err();
+/// assert!(error.is_notation());
+/// assert_eq!(
+///     error.to_string(),
+///     "scenario notation, line 1, column 7: expected `:` after a step's name\n  \
+///      seq(a 2s)\n        ^",
+/// );
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error {
+    // Boxed, so that a `Result<_, Error>` stays as small as what it returns.
+    kind: Box<Kind>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Notation { what: &'static str, line: usize, column: usize, excerpt: String, problem: String },
+    Scenario { place: String, problem: Unusable },
+    LatencyMissing { atom: String },
+    SeveralOfAName { name: String },
+    EndlessName { name: String },
+    TooLong { what: String },
+    UnknownName { name: String, nearest: Option<String>, known: Vec<String> },
+    UnknownPlace { step: String, name: String, count: usize },
+    NoNames { law: String },
+    Undecided { claim: String, because: String },
+    SeveralMoments { name: String, moment: String, count: usize },
+    InsideRuntime,
+    AlreadyRecording,
+    Unrecordable(Unrecordable),
+    LatencyUnset { name: String },
+    LatencyTooLong { name: String, latency: Duration, most: Duration },
+    Unended(Unended),
+}
+
+/// How many of the names that ran are told where another was meant.
+const KNOWN_TOLD: usize = 12;
+
+impl Error {
+    pub(crate) fn notation(what: &'static str, text: &str, at: usize, problem: &str) -> Self {
+        let before = &text[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        let column = text[line_start..at].chars().count();
+        Self::new(Kind::Notation {
+            what,
+            line: before.matches('\n').count() + 1,
+            column: column + 1,
+            excerpt: excerpt(&text[line_start..line_end], column),
+            problem: problem.to_owned(),
+        })
+    }
+
+    pub(crate) fn scenario(place: String, problem: Unusable) -> Self {
+        Self::new(Kind::Scenario { place, problem })
+    }
+
+    pub(crate) fn latency_missing(atom: String) -> Self {
+        Self::new(Kind::LatencyMissing { atom })
+    }
+
+    /// A law speaks of a name as of one step, and several steps bear it.
+    pub(crate) fn several_of_a_name(name: String) -> Self {
+        Self::new(Kind::SeveralOfAName { name })
+    }
+
+    /// A law speaks of every step of a name, and their latencies have no end.
+    pub(crate) fn endless_name(name: String) -> Self {
+        Self::new(Kind::EndlessName { name })
+    }
+
+    pub(crate) fn too_long(what: String) -> Self {
+        Self::new(Kind::TooLong { what })
+    }
+
+    /// No step of that name ran. `known` has the names of those that did, in the
+    /// order in which they are to be told; repetitions are left out.
+    pub(crate) fn unknown_name<'a>(
+        step: &StepName,
+        known: impl IntoIterator<Item = &'a Name>,
+    ) -> Self {
+        let mut seen = BTreeSet::new();
+        let known: Vec<_> = known.into_iter().filter(|name| seen.insert(*name)).collect();
+        let near = nearest(step.name().as_str(), known.iter().map(|name| name.as_str()));
+        Self::new(Kind::UnknownName {
+            name: step.name().to_string(),
+            nearest: near.map(|name| Name::from(name).to_string()),
+            known: known.into_iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Steps of that name ran, and none at that place among them.
+    pub(crate) fn unknown_place(step: &StepName, count: usize) -> Self {
+        let (step, name) = (step.to_string(), step.name().to_string());
+        Self::new(Kind::UnknownPlace { step, name, count })
+    }
+
+    /// A law that no step has a part in.
+    pub(crate) fn no_names(law: String) -> Self {
+        Self::new(Kind::NoNames { law })
+    }
+
+    /// The run has nothing that could decide whether a claim holds.
+    pub(crate) fn undecided(claim: String, because: String) -> Self {
+        Self::new(Kind::Undecided { claim, because })
+    }
+
+    /// An order speaks of a name as of one step, and several steps bear it.
+    pub(crate) fn several_moments(name: &Name, moment: &str, count: usize) -> Self {
+        let (name, moment) = (name.to_string(), moment.to_owned());
+        Self::new(Kind::SeveralMoments { name, moment, count })
+    }
+
+    pub(crate) fn inside_runtime() -> Self {
+        Self::new(Kind::InsideRuntime)
+    }
+
+    pub(crate) fn already_recording() -> Self {
+        Self::new(Kind::AlreadyRecording)
+    }
+
+    pub(crate) fn unrecordable(why: Unrecordable) -> Self {
+        Self::new(Kind::Unrecordable(why))
+    }
+
+    /// A delay that nobody has given a latency.
+    pub(crate) fn latency_unset(name: String) -> Self {
+        Self::new(Kind::LatencyUnset { name })
+    }
+
+    pub(crate) fn latency_too_long(name: String, latency: Duration, most: Duration) -> Self {
+        Self::new(Kind::LatencyTooLong { name, latency, most })
+    }
+
+    pub(crate) fn unended(unended: Unended) -> Self {
+        Self::new(Kind::Unended(unended))
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self { kind: Box::new(kind) }
+    }
+
+    /// Returns whether a notation could not be read. The text then names the
+    /// line and the column.
+    #[must_use]
+    pub fn is_notation(&self) -> bool {
+        matches!(*self.kind, Kind::Notation { .. })
+    }
+
+    /// Returns whether a scenario means nothing that could run: nested too
+    /// deeply, an empty race, a duration beyond the cap. The text then names
+    /// the place in the scenario.
+    #[must_use]
+    pub fn is_scenario(&self) -> bool {
+        matches!(*self.kind, Kind::Scenario { .. })
+    }
+
+    /// Returns whether a law or an order speaks of a step that never ran. The text
+    /// then names those that did, and the one that may have been meant.
+    #[must_use]
+    pub fn is_unknown_name(&self) -> bool {
+        matches!(*self.kind, Kind::UnknownName { .. } | Kind::UnknownPlace { .. })
+    }
+
+    /// Returns whether a run had nothing that could decide whether a claim holds:
+    /// a moment that never came, a step that was cut and that the law hangs on, a
+    /// name that several steps bear, a claim that cannot fail.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(
+            *self.kind,
+            Kind::Undecided { .. } | Kind::SeveralMoments { .. } | Kind::NoNames { .. }
+        )
+    }
+
+    /// Returns whether a law could not be evaluated.
+    #[must_use]
+    pub fn is_evaluation(&self) -> bool {
+        matches!(
+            *self.kind,
+            Kind::LatencyMissing { .. }
+                | Kind::SeveralOfAName { .. }
+                | Kind::EndlessName { .. }
+                | Kind::TooLong { .. }
+        )
+    }
+
+    /// Returns whether a run was started where none can be: inside a runtime,
+    /// while another run was being recorded on the same thread, or, to be
+    /// recorded, on a clock that is not virtual.
+    #[must_use]
+    pub fn is_misplaced(&self) -> bool {
+        matches!(*self.kind, Kind::InsideRuntime | Kind::AlreadyRecording | Kind::Unrecordable(_))
+    }
+
+    /// Returns whether a [`delay`](crate::delay) had no latency in the run, or one
+    /// beyond the cap.
+    #[must_use]
+    pub fn is_latency(&self) -> bool {
+        matches!(*self.kind, Kind::LatencyUnset { .. } | Kind::LatencyTooLong { .. })
+    }
+
+    /// Returns whether a run came to a standstill: nothing could run, and no timer
+    /// was left that could have changed it.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        matches!(&*self.kind, Kind::Unended(unended) if unended.why == Why::Stalled)
+    }
+
+    /// Returns whether a run was still going on, or ended, past its limit of
+    /// virtual time.
+    #[must_use]
+    pub fn is_past_virtual_limit(&self) -> bool {
+        let is_past =
+            |why: &Why| matches!(why, Why::VirtualLimit(_) | Why::Late(_) | Why::NotDone(_));
+        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
+    /// Returns whether a run was still going on when its limit of real time had
+    /// passed: still ticking, polled without an end at one instant, or waiting for
+    /// the outside world.
+    #[must_use]
+    pub fn is_past_wall_limit(&self) -> bool {
+        let is_past = |why: &Why| matches!(why, Why::WallLimit(..));
+        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
+    /// Returns whether a run waited for the outside world, which the virtual clock
+    /// does not know of: for another thread, a blocking task or a socket.
+    #[must_use]
+    pub fn is_waiting_outside(&self) -> bool {
+        let is_waiting =
+            |why: &Why| matches!(why, Why::WaitsForThread | Why::WallLimit(_, Stuck::Outside));
+        matches!(&*self.kind, Kind::Unended(unended) if is_waiting(&unended.why))
+    }
+
+    /// Returns the steps that had not ended when a run was given up, in the order
+    /// of their starts, with the times at which they started.
+    pub fn unfinished(&self) -> impl Iterator<Item = (&StepName, VirtualTime)> {
+        let steps = match &*self.kind {
+            Kind::Unended(unended) => &unended.steps[..],
+            _ => &[],
+        };
+        steps.iter().map(|(step, since)| (step, *since))
+    }
+}
+
+/// The line with a caret under one of its columns, cut so that it fits a terminal.
+fn excerpt(line: &str, column: usize) -> String {
+    const BEFORE: usize = 40;
+    const WIDTH: usize = 72;
+    let from = column.saturating_sub(BEFORE);
+    // What would move the caret, or deceive a reader, is told as unreadable.
+    let is_unreadable = |it: char| it.is_control() && it != '\t' || is_deceptive(it);
+    let readable = |it| match it {
+        '\t' => ' ',
+        it if is_unreadable(it) => char::REPLACEMENT_CHARACTER,
+        it => it,
+    };
+    let shown: String = line.chars().skip(from).take(WIDTH).map(readable).collect();
+    let before: String = shown.chars().take(column - from).collect();
+    format!("  {shown}\n  {}^", " ".repeat(before.width()))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.kind {
+            Kind::Notation { what, line, column, excerpt, problem } => {
+                write!(f, "{what} notation, line {line}, column {column}: {problem}\n{excerpt}")
+            }
+            Kind::Scenario { place, problem } => write!(f, "scenario, at {place}: {problem}"),
+            Kind::LatencyMissing { atom } => {
+                write!(f, "the law speaks of `{atom}`, which has no latency here")
+            }
+            Kind::SeveralOfAName { name } => write!(
+                f,
+                "the law speaks of `{name}`, and several steps have that name; \
+                 write `sum({name})`, `max({name})` or the like for all of them, \
+                 `{name}[0]` for the first"
+            ),
+            Kind::EndlessName { name } => write!(
+                f,
+                "the law speaks of every `{name}`, and the latencies for `{name}[0]`, \
+                 `{name}[1]` and so on do not end"
+            ),
+            Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
+            Kind::UnknownName { name, nearest, known } => {
+                write!(f, "no step called `{name}` ran")?;
+                if let Some(nearest) = nearest {
+                    write!(f, "; did you mean `{nearest}`?")?;
+                }
+                match known.len().checked_sub(KNOWN_TOLD) {
+                    _ if known.is_empty() => f.write_str(", and no other either"),
+                    None | Some(0) => write!(f, " (what ran: {})", known.join(", ")),
+                    Some(more) => {
+                        let told = known[..KNOWN_TOLD].join(", ");
+                        write!(f, " (what ran: {told} and {more} more)")
+                    }
+                }
+            }
+            Kind::UnknownPlace { step, name, count: 1 } => {
+                write!(f, "there is no `{step}`: `{name}` ran once, as `{name}[0]`")
+            }
+            Kind::UnknownPlace { step, name, count } => write!(
+                f,
+                "there is no `{step}`: `{name}` ran {count} times, up to `{name}[{}]`",
+                count.saturating_sub(1)
+            ),
+            Kind::NoNames { law } => write!(
+                f,
+                "the law `{law}` speaks of no step; `assert_makespan!` holds a run to a duration"
+            ),
+            Kind::Undecided { claim, because } => write!(f, "`{claim}` {because}"),
+            Kind::SeveralMoments { name, moment, count } => write!(
+                f,
+                "the order speaks of `{name}.{moment}`, and {count} steps are called `{name}`; \
+                 write `{name}[0].{moment}` for that of the first"
+            ),
+            Kind::InsideRuntime => f.write_str(
+                "a run brings its own runtime and cannot start inside another one; \
+                 call it from a plain `#[test]` or `fn main`, or await `makespan::record(..)` \
+                 inside `#[tokio::test(start_paused = true)]`",
+            ),
+            Kind::Unrecordable(why) => fmt::Display::fmt(why, f),
+            Kind::LatencyUnset { name } => write!(
+                f,
+                "`delay({name:?})` has no latency in this run; give it one with \
+                 `Runner::new().latency({name:?}, ..)`, or let `assert_law!(future => law)` \
+                 try every one"
+            ),
+            Kind::LatencyTooLong { name, latency, most } => write!(
+                f,
+                "a latency of {} for {name}, and {} is the longest that a step can take",
+                Compact(*latency),
+                Compact(*most)
+            ),
+            Kind::Unended(unended) => fmt::Display::fmt(unended, f),
+            Kind::AlreadyRecording => f.write_str(
+                "this thread is recording another run; one run at a time, or one thread for each",
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}

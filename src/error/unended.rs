@@ -1,0 +1,141 @@
+//! Runs that cannot begin, and runs that do not end.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::name::StepName;
+use crate::time::Compact;
+use crate::time::VirtualTime;
+
+/// Why a clock cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unrecordable {
+    NoRuntime,
+    SeveralThreads,
+    NotPaused,
+    OffTick,
+}
+
+/// A run that does not end, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unended {
+    pub(crate) why: Why,
+    pub(crate) at: VirtualTime,
+    /// The steps that have not ended, and since when.
+    pub(crate) steps: Vec<(StepName, VirtualTime)>,
+    /// How many spawned tasks there are.
+    pub(crate) alive: usize,
+    /// What was odd about the run.
+    pub(crate) warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Nothing can run and no timer is left.
+    Stalled,
+    /// Nothing can run, but another thread has an answer.
+    WaitsForThread,
+    /// Timers go on past the limit.
+    VirtualLimit(Duration),
+    /// It is done, later than the limit.
+    Late(Duration),
+    /// Nobody can see inside the runtime: it was not done at the limit.
+    NotDone(Duration),
+    WallLimit(Duration, Stuck),
+}
+
+/// How a run spends real time without an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stuck {
+    /// Its time moves on.
+    Ticking,
+    /// It is polled at one instant for ever.
+    Livelock,
+    /// It is not polled; something outside is to wake it.
+    Outside,
+}
+
+impl fmt::Display for Unrecordable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoRuntime => {
+                "`record` needs a runtime around it; without one call `makespan::run(..)`"
+            }
+            Self::SeveralThreads => {
+                "`record` needs a current-thread runtime, and this one has several threads; \
+                 use `#[tokio::test(start_paused = true)]`, or `makespan::run(..)` outside of it"
+            }
+            Self::NotPaused => {
+                "the clock is not paused; use `#[tokio::test(start_paused = true)]`, \
+                 or `makespan::run(..)` outside of it"
+            }
+            Self::OffTick => {
+                "the clock is off the tick: `pause()` was called in a running runtime, or \
+                 `advance(..)` by a fraction of a millisecond, and every sleep takes one tick \
+                 longer from there on (tokio #4899); use `#[tokio::test(start_paused = true)]`"
+            }
+        })
+    }
+}
+
+impl fmt::Display for Unended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More than these nobody reads.
+        const SHOWN: usize = 8;
+        let at = self.at;
+        match &self.why {
+            Why::Stalled => write!(f, "stalled at {at}: nothing can run, and no timer is left")?,
+            Why::WaitsForThread => write!(
+                f,
+                "waiting at {at} for another thread: the virtual clock knows nothing of it, and \
+                 jumps to the next timer; use `spawn_blocking`, or `Runner::wall(..)`"
+            )?,
+            Why::VirtualLimit(limit) => {
+                write!(f, "still ticking past the virtual limit of {}", Compact(*limit))?;
+            }
+            Why::Late(limit) => {
+                write!(f, "done at {at}, past the virtual limit of {}", Compact(*limit))?;
+            }
+            Why::NotDone(limit) => write!(
+                f,
+                "not done at the virtual limit of {}: stalled, or still ticking",
+                Compact(*limit)
+            )?,
+            Why::WallLimit(limit, stuck) => {
+                let limit = Compact(*limit);
+                match stuck {
+                    Stuck::Ticking => {
+                        write!(f, "still ticking after {limit} of real time, at {at}")?;
+                    }
+                    Stuck::Livelock => write!(
+                        f,
+                        "livelock at {at}: polled for {limit} of real time, and the clock cannot \
+                         move while something is ready to run"
+                    )?,
+                    Stuck::Outside => write!(
+                        f,
+                        "waiting for the outside world at {at}: nothing was polled for {limit} of \
+                         real time (a blocking task, another thread or a socket)"
+                    )?,
+                }
+            }
+        }
+        if !self.steps.is_empty() {
+            f.write_str("\n  unfinished: ")?;
+            for (index, (step, since)) in self.steps.iter().take(SHOWN).enumerate() {
+                write!(f, "{}{step} since {since}", if index == 0 { "" } else { ", " })?;
+            }
+            if let Some(more) = self.steps.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+                write!(f, " and {more} more")?;
+            }
+        }
+        if self.alive > 0 {
+            write!(f, "\n  alive: {} spawned task", self.alive)?;
+            f.write_str(if self.alive == 1 { "" } else { "s" })?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\n  note: {warning}")?;
+        }
+        Ok(())
+    }
+}
