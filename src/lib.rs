@@ -80,6 +80,8 @@
 //!   `strsim` and `unicode-width` alone.
 
 mod assertion;
+#[cfg(feature = "proptest")]
+mod checker;
 mod error;
 mod law;
 mod lexer;
@@ -97,6 +99,8 @@ mod trace;
 mod verdict;
 mod verify;
 
+#[cfg(feature = "proptest")]
+pub use checker::Checker;
 pub use error::Error;
 pub use law::Law;
 pub use name::{Name, StepName};
@@ -123,6 +127,8 @@ pub mod _changelog {}
 pub mod __private {
     pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
     pub use crate::assertion::{assert_makespan, assert_orders};
+    #[cfg(feature = "proptest")]
+    pub use crate::checker::{Site, assert_law};
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
     pub use crate::lexer::duration;

@@ -117,6 +117,17 @@ macro_rules! assert_makespan {
 /// ```
 #[macro_export]
 macro_rules! assert_law {
+    ($future:expr => $($law:tt)+) => {
+        $crate::__private::assert_law(
+            $crate::__private::Site {
+                manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
+                file: ::core::file!(),
+            },
+            ::core::stringify!($future),
+            async || $future.await,
+            &$crate::law!($($law)+),
+        )
+    };
     ($run:expr, $($law:tt)+) => {
         $crate::__private::assert_law_of(
             ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),

@@ -50,6 +50,13 @@ impl<T> Run<T> {
         Self { output, trace, real_time, alive, warnings }
     }
 
+    /// The same run, whoever its future was.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn without_output(self) -> Run<()> {
+        let Self { output: _, trace, real_time, alive, warnings } = self;
+        Run { output: (), trace, real_time, alive, warnings }
+    }
+
     /// Returns how long the run took, until the future itself was done. Tasks
     /// that outlive it do not count.
     ///

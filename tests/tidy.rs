@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 8] = [
     &["picture", "run", "scenario"],
     &["oracle", "runtime"],
     &["verdict"],
-    &["assertion", "verify"],
+    &["assertion", "checker", "verify"],
     &["macros", "lib"],
 ];
 

@@ -56,6 +56,7 @@ enum Kind {
     InsideRuntime,
     AlreadyRecording,
     Unrecordable(Unrecordable),
+    Flaky { latencies: String },
     LatencyUnset { name: String },
     LatencyTooLong { name: String, latency: Duration, most: Duration },
     Unended(Unended),
@@ -160,6 +161,12 @@ impl Error {
         Self::new(Kind::LatencyTooLong { name, latency, most })
     }
 
+    /// A case that broke a law, and does not any more.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn flaky(latencies: String) -> Self {
+        Self::new(Kind::Flaky { latencies })
+    }
+
     pub(crate) fn unended(unended: Unended) -> Self {
         Self::new(Kind::Unended(unended))
     }
@@ -226,6 +233,13 @@ impl Error {
     #[must_use]
     pub fn is_latency(&self) -> bool {
         matches!(*self.kind, Kind::LatencyUnset { .. } | Kind::LatencyTooLong { .. })
+    }
+
+    /// Returns whether a run broke a law, and the next on the same latencies did
+    /// not: the code decides by something else than time.
+    #[must_use]
+    pub fn is_flaky(&self) -> bool {
+        matches!(*self.kind, Kind::Flaky { .. })
     }
 
     /// Returns whether a run came to a standstill: nothing could run, and no timer
@@ -350,6 +364,11 @@ impl fmt::Display for Error {
                  inside `#[tokio::test(start_paused = true)]`",
             ),
             Kind::Unrecordable(why) => fmt::Display::fmt(why, f),
+            Kind::Flaky { latencies } => write!(
+                f,
+                "the law was broken when {latencies}, and then it held for the same latencies: \
+                 the code decides by something else, at random or by what it kept from call to call"
+            ),
             Kind::LatencyUnset { name } => write!(
                 f,
                 "`delay({name:?})` has no latency in this run; give it one with \

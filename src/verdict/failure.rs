@@ -65,7 +65,8 @@ impl Failure {
     pub fn error(&self) -> Option<&Error> {
         match &*self.cause {
             Cause::Error(error) => Some(error),
-            Cause::Broken(_) | Cause::Claim(_) => None,
+            Cause::Claim(report) => report.error(),
+            Cause::Broken(_) => None,
         }
     }
 
@@ -95,7 +96,7 @@ impl Failure {
         match &*self.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => Some(&broken.actual),
-            Cause::Claim(report) => Some(report.trace()),
+            Cause::Claim(report) => report.trace(),
         }
     }
 

@@ -18,5 +18,9 @@ pub(crate) use check::check;
 pub(crate) use clock::Clock;
 pub use failure::Failure;
 pub(crate) use one_run::Observed;
+#[cfg(feature = "proptest")]
+pub(crate) use report::{Report, actual};
+#[cfg(feature = "proptest")]
+pub(crate) use text::shorten;
 pub use violation::{Check, Violation};
 pub(crate) use wall::check_on_the_wall;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::Error;
 use crate::picture::columns::{pad, width};
 use crate::time::Millis;
 use crate::trace::Trace;
@@ -22,12 +23,29 @@ pub(crate) struct Report {
     headline: String,
     /// What stands between the headline and the timeline, blank lines included.
     lines: Vec<String>,
-    trace: Trace,
+    trace: Option<Trace>,
+    error: Option<Error>,
+    /// What stands behind the timeline.
+    end: Option<String>,
 }
 
 impl Report {
     pub(crate) fn new(headline: impl Into<String>, trace: &Trace) -> Self {
-        Self { headline: headline.into(), lines: Vec::new(), trace: trace.clone() }
+        let headline = headline.into();
+        Self { headline, lines: Vec::new(), trace: Some(trace.clone()), error: None, end: None }
+    }
+
+    /// A claim on a run that did not end.
+    pub(crate) fn of_error(headline: impl Into<String>, error: Error) -> Self {
+        let headline = headline.into();
+        Self { headline, lines: Vec::new(), trace: None, error: Some(error), end: None }
+    }
+
+    /// Adds a line behind the timeline.
+    #[must_use]
+    pub(crate) fn with_end(mut self, end: &str) -> Self {
+        self.end = Some(end.to_owned());
+        self
     }
 
     /// Adds lines as they are.
@@ -57,8 +75,12 @@ impl Report {
         self
     }
 
-    pub(crate) fn trace(&self) -> &Trace {
-        &self.trace
+    pub(crate) fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    pub(crate) fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
     }
 }
 
@@ -77,12 +99,22 @@ impl fmt::Display for Report {
         for line in &self.lines {
             write!(f, "\n{line}")?;
         }
-        if self.trace.starts().next().is_none() {
-            return f.write_str("\n\n  no step started");
+        if let Some(error) = &self.error {
+            f.write_str("\n")?;
+            error.to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))?;
         }
-        // Two columns are what the drawing is indented by.
-        let timeline = self.trace.timeline().with_width(78).to_string();
-        f.write_str("\n")?;
-        timeline.lines().try_for_each(|line| write!(f, "\n  {line}"))
+        match &self.trace {
+            Some(trace) if trace.starts().next().is_none() => {
+                f.write_str("\n\n  no step started")?;
+            }
+            Some(trace) => {
+                // Two columns are what the drawing is indented by.
+                let timeline = trace.timeline().with_width(78).to_string();
+                f.write_str("\n")?;
+                timeline.lines().try_for_each(|line| write!(f, "\n  {line}"))?;
+            }
+            None => {}
+        }
+        self.end.as_ref().map_or(Ok(()), |end| write!(f, "\n\n{end}"))
     }
 }

@@ -1,0 +1,103 @@
+//! One case: how long everything takes.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::checker::draw::Draw;
+use crate::checker::range::Ranges;
+use crate::name::{Name, StepName};
+use crate::time::Millis;
+
+/// The latencies of one case, in ticks. What a step gets depends on nothing but
+/// the case, the step's name and its place, so a case means the same in every run.
+#[derive(Clone)]
+pub(super) struct Case {
+    chosen: BTreeMap<StepName, u64>,
+    rest: Rest,
+    ranges: Rc<Ranges>,
+    /// What was asked for, in the order in which it was.
+    asked: Rc<RefCell<Vec<(StepName, u64)>>>,
+}
+
+/// What a step gets that is not chosen.
+#[derive(Clone, Debug)]
+pub(super) enum Rest {
+    Drawn(Draw),
+    Fixed(u64),
+}
+
+impl Case {
+    pub(super) fn new(chosen: BTreeMap<StepName, u64>, rest: Rest, ranges: &Rc<Ranges>) -> Self {
+        Self { chosen, rest, ranges: Rc::clone(ranges), asked: Rc::default() }
+    }
+
+    /// How long the step takes in this place among those of its name.
+    pub(super) fn ticks(&self, name: &Name, place: usize) -> u64 {
+        let step = StepName::new(name.clone(), Some(place));
+        let chosen = self.chosen.get(&step).or_else(|| {
+            // A name without a place speaks of every step that bears it.
+            self.chosen.get(&StepName::new(name.clone(), None))
+        });
+        let ticks = match (chosen, &self.rest) {
+            (Some(ticks), _) => *ticks,
+            (None, Rest::Fixed(ticks)) => self.ranges.nearest(&step, *ticks),
+            (None, Rest::Drawn(draw)) => {
+                let ticks = draw.ticks(name, place);
+                self.ranges.fit(&step, ticks, draw.chance(name, place))
+            }
+        };
+        let mut asked = self.asked.borrow_mut();
+        if !asked.iter().any(|(known, _)| *known == step) {
+            asked.push((step, ticks));
+        }
+        ticks
+    }
+
+    /// What was asked for so far, in that order: what the case comes down to.
+    pub(super) fn asked(&self) -> Vec<(StepName, u64)> {
+        self.asked.borrow().clone()
+    }
+
+    /// How long steps may take here, if they are drawn.
+    pub(super) fn scale(&self) -> u64 {
+        match &self.rest {
+            Rest::Drawn(draw) => draw.scale(),
+            Rest::Fixed(ticks) => *ticks,
+        }
+    }
+
+    /// The latencies as a counterexample tells them: each name with its place,
+    /// if it has several.
+    pub(super) fn told(&self) -> Vec<(StepName, Duration)> {
+        let asked = self.asked();
+        let is_alone = |step: &StepName| {
+            asked.iter().filter(|(other, _)| other.name() == step.name()).count() == 1
+                && step.index() == Some(0)
+        };
+        let told = asked.iter().map(|(step, ticks)| {
+            let index = step.index().filter(|_| !is_alone(step));
+            (StepName::new(step.name().clone(), index), Duration::from_millis(*ticks))
+        });
+        told.collect()
+    }
+}
+
+impl fmt::Debug for Case {
+    /// What proptest writes beside a seed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.asked.borrow().is_empty() {
+            // It was shrunk to this, and not run any more.
+            self.chosen.iter().for_each(|(step, _)| {
+                self.ticks(step.name(), step.index().unwrap_or(0));
+            });
+        }
+        for (index, (step, latency)) in self.told().iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{step} = {}", Millis(*latency))?;
+        }
+        Ok(())
+    }
+}

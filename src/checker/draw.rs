@@ -1,0 +1,124 @@
+//! Latencies at random: from nothing over ties to hours, and crowded around the
+//! constants of a law.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::checker::range::LONGEST;
+use crate::law::Law;
+use crate::name::Name;
+use crate::time::whole_ticks;
+
+/// The ticks around which something may change: the law's constants, their
+/// doubles, sums and differences.
+#[derive(Clone, Debug)]
+pub(super) struct Landmarks {
+    ticks: Rc<[u64]>,
+}
+
+impl Landmarks {
+    pub(super) fn of(law: &Law) -> Self {
+        // Of more constants than these the pairs are too many to hit by chance.
+        const PAIRED: usize = 8;
+        let constants: Vec<_> = law.constants().map(whole_ticks).filter(|it| *it > 0).collect();
+        let mut ticks = constants.clone();
+        for (index, one) in constants.iter().enumerate().take(PAIRED) {
+            for two in &constants[index..constants.len().min(PAIRED)] {
+                ticks.extend([one + two, one.abs_diff(*two)]);
+            }
+        }
+        ticks.retain(|it| *it <= whole_ticks(Duration::from_secs(30 * 86_400)));
+        ticks.sort_unstable();
+        ticks.dedup();
+        Self { ticks: ticks.into() }
+    }
+
+    pub(super) fn ticks(&self) -> &[u64] {
+        &self.ticks
+    }
+}
+
+/// How the latencies of a case are drawn: as a function of a seed, and of a
+/// step's name and place.
+#[derive(Clone, Debug)]
+pub(super) struct Draw {
+    seed: u64,
+    scale: u64,
+    /// A point that several steps share, so that they tie or nearly do.
+    anchor: u64,
+    /// One name in so many takes far longer than the rest; none if it is zero.
+    giants: u64,
+    landmarks: Landmarks,
+}
+
+/// How far the latencies of a case go, in ticks; one of these at random. Most
+/// faults show within seconds, and code that polls pays for every hour.
+const SCALES: [u64; 24] = [
+    1, 3, 3, 10, 10, 30, 100, 100, 300, 1_000, 1_000, 3_000, 3_000, 10_000, 10_000, 10_000, 20_000,
+    20_000, 20_000, 60_000, 60_000, 600_000, 3_600_000, LONGEST,
+];
+
+impl Draw {
+    pub(super) fn new(seed: u64, landmarks: &Landmarks) -> Self {
+        let mut chance = Chance(seed);
+        let scale = *chance.one_of(&SCALES);
+        let anchor = chance.up_to(scale);
+        let giants = *chance.one_of(&[0, 0, 2, 3]);
+        Self { seed, scale, anchor, giants, landmarks: landmarks.clone() }
+    }
+
+    pub(super) fn scale(&self) -> u64 {
+        self.scale
+    }
+
+    /// A number that is as good as random for this step in this case.
+    pub(super) fn chance(&self, name: &Name, place: usize) -> u64 {
+        let bytes = name.as_str().bytes();
+        // FNV-1a, then mixed with the rest.
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut chance = Chance(self.seed ^ hash.rotate_left(17));
+        chance.0 ^= chance.next().wrapping_add(place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        chance.next()
+    }
+
+    pub(super) fn ticks(&self, name: &Name, place: usize) -> u64 {
+        let mut chance = Chance(self.chance(name, place));
+        let landmarks = self.landmarks.ticks();
+        let near = |ticks: u64, chance: &mut Chance| (ticks + chance.up_to(2)).saturating_sub(1);
+        let ticks = match chance.up_to(99) {
+            0..10 => 0,
+            10..20 => near(self.anchor, &mut chance),
+            20..50 if !landmarks.is_empty() => {
+                let landmark = *chance.one_of(landmarks);
+                let from = *chance.one_of(&[0, 0, self.anchor]);
+                near(from + landmark, &mut chance)
+            }
+            _ => chance.up_to(self.scale),
+        };
+        let is_giant = self.giants > 0 && chance.next().is_multiple_of(self.giants);
+        if is_giant { ticks.saturating_add(self.scale * 4).min(LONGEST.max(ticks)) } else { ticks }
+    }
+}
+
+/// A stream of numbers that are as good as random (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn up_to(&mut self, most: u64) -> u64 {
+        self.next() % (most + 1)
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        let place = self.next() % all.len() as u64;
+        &all[usize::try_from(place).unwrap_or_default()]
+    }
+}

@@ -1,0 +1,194 @@
+//! Laws of any code, held to it over generated latencies.
+
+mod case;
+mod draw;
+mod range;
+mod report;
+mod seeds;
+mod session;
+mod tree;
+
+use std::ops::RangeBounds;
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::checker::range::Ranges;
+pub use crate::checker::seeds::Site;
+use crate::checker::session::Session;
+use crate::law::Law;
+use crate::name::StepName;
+use crate::run::Run;
+use crate::runtime::Latency;
+use crate::runtime::Runner;
+use crate::time::whole_ticks;
+use crate::verdict::Failure;
+
+/// Holds code to a law over generated latencies: what
+/// [`assert_law!`](crate::assert_law) does, with more than its defaults.
+///
+/// # Shape
+///
+/// Pinned cases come first, then seeds that failed before, then cases at random,
+/// and last those that every law is tried on: all latencies nothing, each far
+/// longer than the rest, each one tick before, at and after what the law's
+/// constants come to. Latencies range from nothing over ties to four hours.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{Checker, delay, law};
+/// use std::time::Duration;
+///
+/// const fn ms(millis: u64) -> Duration {
+///     Duration::from_millis(millis)
+/// }
+///
+/// async fn dashboard() {
+///     delay("auth").await;
+///     tokio::join!(delay("profile"), delay("orders"));
+/// }
+///
+/// Checker::new()
+///     .cases(1_000)
+///     .latency("auth", ms(10)..=ms(50))
+///     .case([("auth", ms(10)), ("orders", ms(1))])
+///     .verify(dashboard, &law!(auth + max(profile, orders)))?;
+/// # Ok::<(), makespan::Failure>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a checker does nothing before `verify`"]
+pub struct Checker {
+    runner: Runner,
+    cases: Option<u32>,
+    ranges: Ranges,
+    pinned: Vec<Vec<(StepName, u64)>>,
+    site: Option<Site>,
+    code: Option<&'static str>,
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Checker {
+    /// Creates a checker with the defaults: 256 cases or `PROPTEST_CASES`, any
+    /// latency, a limit of a day of virtual time and ten seconds of real time for
+    /// each case.
+    pub fn new() -> Self {
+        Self {
+            runner: Runner::new(),
+            cases: None,
+            ranges: Ranges::default(),
+            pinned: Vec::new(),
+            site: None,
+            code: None,
+        }
+    }
+
+    /// Sets how many cases are drawn at random.
+    pub fn cases(mut self, cases: u32) -> Self {
+        self.cases = Some(cases);
+        self
+    }
+
+    /// Sets how long each [`delay`](crate::delay) of a name takes, or the one in
+    /// its place among those of its name: `attempt[1]`.
+    ///
+    /// # Units
+    ///
+    /// Rounded up to the [`TICK`](crate::TICK). A range without an end goes to
+    /// four hours; of an empty range only its beginning is tried.
+    pub fn latency(mut self, step: impl Into<StepName>, range: impl RangeBounds<Duration>) -> Self {
+        self.ranges.set(step.into(), &range);
+        self
+    }
+
+    /// Pins a counterexample: a case that is tried first. What it leaves out takes
+    /// no time.
+    ///
+    /// Every failure prints the call to paste.
+    pub fn case<S: Into<StepName>>(
+        mut self,
+        latencies: impl IntoIterator<Item = (S, Duration)>,
+    ) -> Self {
+        let latencies = latencies.into_iter();
+        let latencies = latencies.map(|(step, latency)| (step.into(), whole_ticks(latency)));
+        self.pinned.push(latencies.collect());
+        self
+    }
+
+    /// Sets how much virtual time a case may take beyond its latencies; see
+    /// [`Runner::virtual_limit`].
+    pub fn virtual_limit(mut self, limit: Duration) -> Self {
+        self.runner = self.runner.virtual_limit(limit);
+        self
+    }
+
+    /// Sets how much real time a case may take; see [`Runner::wall_limit`].
+    pub fn wall_limit(mut self, limit: Duration) -> Self {
+        self.runner = self.runner.wall_limit(limit);
+        self
+    }
+
+    /// Turns the I/O driver on; see [`Runner::io`].
+    pub fn io(mut self) -> Self {
+        self.runner = self.runner.io();
+        self
+    }
+
+    /// Sets where the assertion stands and how it is called; the macros do.
+    #[doc(hidden)]
+    pub fn at(mut self, site: Site, code: &'static str) -> Self {
+        self.site = Some(site);
+        self.code = Some(code);
+        self
+    }
+
+    /// Runs the code anew for every case, and holds each run to the law.
+    ///
+    /// The code is a function or closure that returns a future. It is called
+    /// inside the runtime. What several calls share, they share.
+    ///
+    /// # Determinism
+    ///
+    /// Cases are those of proptest: at random, unless it is told a seed. A seed
+    /// that failed is kept in the `proptest-regressions/` at the top of the crate
+    /// under test, and tried first from then on.
+    ///
+    /// # Errors
+    ///
+    /// If a run breaks the law, with the smallest latencies that show it and the
+    /// law that the code obeys instead; if a run does not end; if the law speaks
+    /// of a name that no case ran.
+    ///
+    /// # Panics
+    ///
+    /// A panic in the code goes through, after its latencies are told on standard
+    /// error.
+    #[track_caller]
+    pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<(), Failure> {
+        let site = self.site.or_else(|| {
+            // Cargo says so to all tests that it runs.
+            let manifest_dir = std::env::var("CARGO_MANIFEST_DIR").ok()?;
+            Some(Site {
+                manifest_dir: seeds::for_ever(manifest_dir),
+                file: Location::caller().file(),
+            })
+        });
+        // The rest is compiled once, and not for every assertion.
+        let run = |latency: Latency| {
+            self.runner.run_with(latency, async { code().await }).map(Run::without_output)
+        };
+        Session::new(self, site, &run, law).verify()
+    }
+}
+
+/// Panics unless the code keeps the law, whatever its latencies.
+#[track_caller]
+pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
+    if let Err(failure) = Checker::new().at(site, text).verify(code, law) {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,62 @@
+//! How long a step may take.
+
+use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
+use std::time::Duration;
+
+use crate::name::StepName;
+use crate::time::whole_ticks;
+
+/// The longest that a step takes unless told otherwise: four hours.
+pub(super) const LONGEST: u64 = 4 * 3_600_000;
+
+/// How long steps may take, by name or by name and place, in ticks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ranges {
+    ranges: BTreeMap<StepName, (u64, u64)>,
+}
+
+impl Ranges {
+    /// Sets the range of a step; of an empty one, its beginning is all there is.
+    pub(super) fn set(&mut self, step: StepName, range: &impl RangeBounds<Duration>) {
+        let from = match range.start_bound() {
+            Bound::Included(from) => whole_ticks(*from),
+            Bound::Excluded(from) => whole_ticks(*from) + 1,
+            Bound::Unbounded => 0,
+        };
+        let to = match range.end_bound() {
+            Bound::Included(to) => whole_ticks(*to),
+            Bound::Excluded(to) => whole_ticks(*to).saturating_sub(1),
+            Bound::Unbounded => LONGEST.max(from),
+        };
+        self.ranges.insert(step, (from, to.max(from)));
+    }
+
+    fn of(&self, step: &StepName) -> Option<(u64, u64)> {
+        let of_all = || self.ranges.get(&StepName::new(step.name().clone(), None));
+        self.ranges.get(step).or_else(of_all).copied()
+    }
+
+    /// The ticks, if the step may take so many, or else the nearest that it may.
+    pub(super) fn nearest(&self, step: &StepName, ticks: u64) -> u64 {
+        self.of(step).map_or(ticks, |(from, to)| ticks.clamp(from, to))
+    }
+
+    /// The least that the step may take.
+    pub(super) fn least(&self, step: &StepName) -> u64 {
+        self.nearest(step, 0)
+    }
+
+    /// The ticks, if the step may take so many, or else others of its range, its
+    /// ends before all.
+    pub(super) fn fit(&self, step: &StepName, ticks: u64, chance: u64) -> u64 {
+        match self.of(step) {
+            Some((from, to)) if ticks < from || ticks > to => match chance % 8 {
+                0 => from,
+                1 => to,
+                _ => from + (chance / 8) % (to - from + 1),
+            },
+            _ => ticks,
+        }
+    }
+}

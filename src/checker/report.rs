@@ -1,0 +1,92 @@
+//! How a law that some latencies break is told.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::checker::case::Case;
+use crate::checker::session::Code;
+use crate::error::Error;
+use crate::law::Law;
+use crate::name::StepName;
+use crate::run::Run;
+use crate::time::Millis;
+use crate::verdict::{Failure, Report, actual, shorten};
+
+/// What became of a run that does not keep the law.
+pub(super) enum Broken {
+    /// It took another time than this.
+    Law { expected: Duration, run: Box<Run<()>> },
+    /// It did not end.
+    Error(Error),
+}
+
+/// The smallest latencies that were found to break a law.
+pub(super) struct Counterexample<'a> {
+    pub(super) code: Option<&'static str>,
+    pub(super) law: &'a Law,
+    pub(super) case: Case,
+    pub(super) broken: Broken,
+    pub(super) runs: usize,
+    pub(super) is_pinned: bool,
+    pub(super) seeds: Option<PathBuf>,
+}
+
+impl Counterexample<'_> {
+    pub(super) fn into_failure(self, _code: Code<'_>) -> Failure {
+        let headline = match self.code {
+            Some(code) => format!("timing law broken: {}", shorten(&one_line(code))),
+            None => "timing law broken".to_owned(),
+        };
+        let told = self.case.told();
+        let mut rows = vec![("law", shorten(&self.law.to_string()))];
+        rows.push(("when", self.when(&told)));
+        let pin = pin(&told);
+        let report = match self.broken {
+            Broken::Law { expected, run } => {
+                rows.push(("expected", format!("+{}", Millis(expected))));
+                rows.push(("actual", actual(run.trace())));
+                let notes = run.warnings().iter().map(|it| ("note", it.to_string()));
+                rows.extend(notes);
+                Report::new(headline, run.trace()).with_rows(2, rows)
+            }
+            Broken::Error(error) => Report::of_error(headline, error).with_rows(2, rows),
+        };
+        report.with_end(&format!("  to pin it: Checker::new(){pin}")).into()
+    }
+
+    fn when(&self, told: &[(StepName, Duration)]) -> String {
+        let mut when = String::new();
+        for (index, (step, latency)) in told.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            let _ = write!(when, "{comma}{step} = {}", Millis(*latency));
+        }
+        let when = if told.is_empty() { "always".to_owned() } else { shorten(&when) };
+        let runs = match self.runs {
+            _ if self.is_pinned => "pinned".to_owned(),
+            1 => "in the first run".to_owned(),
+            runs => format!("smallest of {runs} runs"),
+        };
+        match &self.seeds {
+            Some(seeds) => format!("{when}     ({runs}; seed in {})", seeds.display()),
+            None => format!("{when}     ({runs})"),
+        }
+    }
+}
+
+/// The call that pins the case.
+fn pin(told: &[(StepName, Duration)]) -> String {
+    let each = told.iter().map(|(step, latency)| {
+        let name = match step.index() {
+            None => step.name().as_str().to_owned(),
+            Some(index) => format!("{}[{index}]", step.name().as_str()),
+        };
+        format!("({name:?}, Duration::from_millis({}))", latency.as_millis())
+    });
+    format!(".case([{}])", each.collect::<Vec<_>>().join(", "))
+}
+
+/// Code as it stands in a headline.
+fn one_line(code: &str) -> String {
+    code.split_whitespace().collect::<Vec<_>>().join(" ")
+}

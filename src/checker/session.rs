@@ -1,0 +1,301 @@
+//! One check of a law: all its cases, and what is told of the first that fails.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError};
+use proptest::test_runner::{TestError, TestRunner};
+
+use crate::checker::Checker;
+use crate::checker::case::{Case, Rest};
+use crate::checker::draw::Landmarks;
+use crate::checker::range::{LONGEST, Ranges};
+use crate::checker::report::{Broken, Counterexample};
+use crate::checker::seeds::Site;
+use crate::checker::tree::{CaseTree, Cases};
+use crate::error::Error;
+use crate::law::Law;
+use crate::name::{Name, StepName};
+use crate::run::Run;
+use crate::runtime::Latency;
+use crate::verdict::{Failure, Observed};
+
+/// Runs the code under test once.
+pub(super) type Code<'a> = &'a dyn Fn(Latency) -> Result<Run<()>, Error>;
+
+pub(super) struct Session<'a> {
+    checker: &'a Checker,
+    site: Option<Site>,
+    code: Code<'a>,
+    law: &'a Law,
+    ranges: Rc<Ranges>,
+    landmarks: Landmarks,
+    runs: Cell<usize>,
+    /// How often each name started, at most, in the order of first sight.
+    seen: RefCell<Vec<(Name, usize)>>,
+    /// Cases of this scale and above take too long to be run.
+    too_slow: Cell<u64>,
+}
+
+/// What came of a case.
+enum Outcome {
+    Holds,
+    Breaks(Broken),
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        checker: &'a Checker,
+        site: Option<Site>,
+        code: Code<'a>,
+        law: &'a Law,
+    ) -> Self {
+        Self {
+            checker,
+            site,
+            code,
+            law,
+            ranges: Rc::new(checker.ranges.clone()),
+            landmarks: Landmarks::of(law),
+            runs: Cell::new(0),
+            seen: RefCell::default(),
+            too_slow: Cell::new(u64::MAX),
+        }
+    }
+
+    pub(super) fn verify(&self) -> Result<(), Failure> {
+        for pinned in &self.checker.pinned {
+            let chosen = pinned.iter().cloned().collect();
+            let case = Case::new(chosen, Rest::Fixed(0), &self.ranges);
+            if let Outcome::Breaks(broken) = self.judge(&case)? {
+                return Err(self.failure(case, broken, Found::Pinned));
+            }
+        }
+        let cases = Cases { landmarks: self.landmarks.clone(), ranges: Rc::clone(&self.ranges) };
+        self.conclude(self.runner().run(&cases, |case| self.test(&case)), Found::Drawn)?;
+        for case in self.corners() {
+            let tree = CaseTree::new(case, &self.ranges);
+            let result = self.runner().run_one(tree, |case| self.test(&case));
+            self.conclude(result.map(|_| ()), Found::Corner)?;
+        }
+        self.unseen().map_or(Ok(()), |unseen| Err(unseen.into()))
+    }
+
+    /// Runs a case and holds it to the law.
+    fn judge(&self, case: &Case) -> Result<Outcome, Error> {
+        if case.scale() >= self.too_slow.get() {
+            return Ok(Outcome::Holds);
+        }
+        self.runs.set(self.runs.get() + 1);
+        let run = match self.run(case) {
+            Ok(run) => run,
+            Err(error) if error.is_past_wall_limit() && case.scale() >= SLOW_SCALE => {
+                // Code that ticks through hours takes real time for each of them.
+                self.too_slow.set(case.scale());
+                return Ok(Outcome::Holds);
+            }
+            Err(error) if error.is_misplaced() || error.is_latency() => return Err(error),
+            Err(error) => return Ok(Outcome::Breaks(Broken::Error(error))),
+        };
+        if run.real_time() >= SLOW && case.scale() >= SLOW_SCALE {
+            self.too_slow.set(case.scale());
+        }
+        let trace = run.trace();
+        let unstarted = |step: &StepName| {
+            let ticks = case.ticks(step.name(), step.index().unwrap_or(0));
+            Some(Duration::from_millis(ticks))
+        };
+        let expected = Observed::new(trace).with_unstarted(&unstarted).value(self.law)?;
+        if expected == trace.makespan() {
+            return Ok(Outcome::Holds);
+        }
+        Ok(Outcome::Breaks(Broken::Law { expected, run: Box::new(run) }))
+    }
+
+    fn run(&self, case: &Case) -> Result<Run<()>, Error> {
+        let asked = case.clone();
+        let latency: Latency =
+            Rc::new(move |name, place| Some(Duration::from_millis(asked.ticks(name, place))));
+        let run = (self.code)(latency);
+        match &run {
+            Ok(run) => self.note(run.trace().steps().iter().map(|step| step.name.name())),
+            // Of a run that did not end, what was asked for has started.
+            Err(_) => self.note(case.asked().iter().map(|(step, _)| step.name())),
+        }
+        run
+    }
+
+    /// Keeps in mind which names started, and how often.
+    fn note<'n>(&self, started: impl Iterator<Item = &'n Name>) {
+        let mut counts = Vec::<(&Name, usize)>::new();
+        let mut places = BTreeMap::new();
+        for name in started {
+            let place = *places.entry(name).or_insert(counts.len());
+            if place == counts.len() {
+                counts.push((name, 0));
+            }
+            counts[place].1 += 1;
+        }
+        let mut seen = self.seen.borrow_mut();
+        for (name, count) in counts {
+            match seen.iter_mut().find(|(known, _)| known == name) {
+                Some((_, most)) => *most = count.max(*most),
+                None => seen.push((name.clone(), count)),
+            }
+        }
+    }
+
+    /// The same, as proptest wants it. What kind of failure it is does not
+    /// matter for the search.
+    fn test(&self, case: &Case) -> Result<(), TestCaseError> {
+        match self.judge(case) {
+            Ok(Outcome::Holds) => Ok(()),
+            Ok(Outcome::Breaks(_)) => Err(TestCaseError::fail("the law is broken")),
+            Err(error) => Err(TestCaseError::fail(error.to_string())),
+        }
+    }
+
+    fn runner(&self) -> TestRunner {
+        let mut config = Config::default();
+        if let Some(cases) = self.checker.cases {
+            config.cases = cases;
+        }
+        // Where persistence is turned off, it stays so.
+        config.failure_persistence = config.failure_persistence.and(self.site).map(|site| {
+            let direct = FileFailurePersistence::Direct(site.seeds_for_ever());
+            Box::new(direct) as _
+        });
+        // A few for every case would be too few: latencies are searched by halves.
+        if config.max_shrink_iters == u32::MAX {
+            config.max_shrink_iters = 20_000;
+        }
+        if config.max_shrink_time == 0 {
+            config.max_shrink_time = 10_000;
+        }
+        TestRunner::new(config)
+    }
+
+    /// What a search came to.
+    fn conclude(&self, result: Result<(), TestError<Case>>, found: Found) -> Result<(), Failure> {
+        let case = match result {
+            Ok(()) => return Ok(()),
+            Err(TestError::Abort(reason)) => panic!("proptest gave up: {reason}"),
+            Err(TestError::Fail(_, case)) => case,
+        };
+        // Once more, outside of proptest, where a panic goes through as it is.
+        let guard = OnPanic(&case);
+        // What is decided at random may need some tries.
+        for _ in 0..RETRIES {
+            if let Outcome::Breaks(broken) = self.judge(&case)? {
+                std::mem::forget(guard);
+                return Err(self.failure(case, broken, found));
+            }
+        }
+        std::mem::forget(guard);
+        Err(Error::flaky(format!("{case:?}")).into())
+    }
+
+    /// Cases that every law is tried on, whatever chance brings.
+    fn corners(&self) -> Vec<Case> {
+        const HUGE: [u64; 2] = [10_000, LONGEST];
+        let mut steps: Vec<_> = self.law.atoms().cloned().collect();
+        for (name, count) in self.seen.borrow().iter().take(CORNERS) {
+            steps
+                .extend((0..(*count).min(CORNERS)).map(|it| StepName::new(name.clone(), Some(it))));
+        }
+        let place = |step: &StepName| StepName::new(step.name().clone(), step.index().or(Some(0)));
+        let steps: BTreeSet<_> = steps.iter().map(place).collect();
+        let case = |step: &StepName, ticks: u64, rest: u64| {
+            let ticks = self.ranges.nearest(step, ticks);
+            Case::new([(step.clone(), ticks)].into(), Rest::Fixed(rest), &self.ranges)
+        };
+        let all = |rest| Case::new(BTreeMap::new(), Rest::Fixed(rest), &self.ranges);
+        let mut cases = vec![all(0), all(1), all(20_000)];
+        for step in steps.iter().take(CORNERS) {
+            cases.extend(HUGE.map(|huge| case(step, huge, 0)));
+            cases.extend([case(step, 0, 20_000), case(step, 1, 0), case(step, 20_001, 20_000)]);
+            for landmark in self.landmarks.ticks().iter().take(CORNERS) {
+                for ticks in [landmark.saturating_sub(1), *landmark, landmark + 1] {
+                    cases.extend([case(step, ticks, 0), case(step, ticks, 20_000)]);
+                }
+            }
+        }
+        cases
+    }
+
+    /// The error of a law that speaks of a name that no case ran.
+    fn unseen(&self) -> Option<Error> {
+        let seen = self.seen.borrow();
+        let unseen = self.law.atoms().find_map(|atom| {
+            let count = seen.iter().find(|(name, _)| name == atom.name()).map(|(_, count)| *count);
+            match (count, atom.index()) {
+                (None, _) => Some((atom, 0)),
+                (Some(count), Some(index)) if index >= count => Some((atom, count)),
+                _ => None,
+            }
+        });
+        unseen.map(|(atom, count)| match count {
+            0 => Error::unknown_name(atom, seen.iter().map(|(name, _)| name)),
+            _ => Error::unknown_place(atom, count),
+        })
+    }
+
+    fn failure(&self, case: Case, broken: Broken, found: Found) -> Failure {
+        if self.unseen().is_some() {
+            // It may run where others take longer; then the law is what is wrong.
+            for corner in self.corners() {
+                let _ = self.run(&corner);
+            }
+            if let Some(unseen) = self.unseen() {
+                return unseen.into();
+            }
+        }
+        let seed = match found {
+            Found::Drawn => self.runner().config().failure_persistence.as_ref().and(self.site),
+            Found::Pinned | Found::Corner => None,
+        };
+        let counterexample = Counterexample {
+            code: self.checker.code,
+            law: self.law,
+            case,
+            broken,
+            runs: self.runs.get(),
+            is_pinned: matches!(found, Found::Pinned),
+            seeds: seed.map(Site::seeds),
+        };
+        counterexample.into_failure(self.code)
+    }
+}
+
+/// Where a failing case came from.
+#[derive(Clone, Copy)]
+enum Found {
+    Pinned,
+    Drawn,
+    Corner,
+}
+
+/// How often a case that broke the law is run again before it is called flaky.
+const RETRIES: usize = 100;
+
+/// So many steps, places and landmarks have corners of their own.
+const CORNERS: usize = 16;
+
+/// A case that takes so much real time is slow: its scale is left alone from
+/// then on, if it was this one or above.
+const SLOW: Duration = Duration::from_millis(200);
+const SLOW_SCALE: u64 = 10_000;
+
+/// Tells the latencies on which the code panicked.
+struct OnPanic<'a>(&'a Case);
+
+impl Drop for OnPanic<'_> {
+    #[expect(clippy::print_stderr, reason = "the panic itself goes through unchanged")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("makespan: the code panicked when {:?}", self.0);
+        }
+    }
+}
