@@ -72,7 +72,7 @@
 //! | drawings | `picture` | a trace as lanes of text |
 //! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
 //! | data | `law`, `order`, `trace` | max-plus expressions; moments compared; what happened |
-//! | ground | `error`, on `lexer`, `name`, `nearest`, `time` | |
+//! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
 //! # Features
 //!
@@ -94,6 +94,7 @@ mod picture;
 mod run;
 mod runtime;
 mod scenario;
+mod text;
 mod time;
 mod trace;
 mod verdict;

@@ -78,6 +78,14 @@ macro_rules! law {
 /// assert_makespan!(run, Duration::from_millis(20 + 330));
 /// # Ok::<(), makespan::Error>(())
 /// ```
+///
+/// A number without a unit is a compile error, here
+/// ``duration notation, column 1: expected a duration with its unit, such as `350ms` or `1.5s` ``:
+///
+/// ```compile_fail,E0080
+/// # let run = makespan::scenario!(a: 1s).run().unwrap();
+/// makespan::assert_makespan!(run, 350);
+/// ```
 #[macro_export]
 macro_rules! assert_makespan {
     ($run:expr, $makespan:literal $(,)?) => {{

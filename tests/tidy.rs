@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The floors, from the ground up. A module may import from floors below its
 /// own, and from its own folder.
 const FLOORS: [&[&str]; 8] = [
-    &["lexer", "name", "nearest", "time"],
+    &["lexer", "name", "nearest", "text", "time"],
     &["error"],
     &["law", "order", "trace"],
     &["picture", "run", "scenario"],

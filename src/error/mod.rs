@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::name::{Name, StepName, is_deceptive};
 use crate::nearest::nearest;
+use crate::text::shorten;
 use crate::time::Compact;
 use crate::time::VirtualTime;
 
@@ -112,31 +113,31 @@ impl Error {
         let known: Vec<_> = known.into_iter().filter(|name| seen.insert(*name)).collect();
         let near = nearest(step.name().as_str(), known.iter().map(|name| name.as_str()));
         Self::new(Kind::UnknownName {
-            name: step.name().to_string(),
+            name: shorten(step.name()),
             nearest: near.map(|name| Name::from(name).to_string()),
-            known: known.into_iter().map(ToString::to_string).collect(),
+            known: known.into_iter().map(shorten).collect(),
         })
     }
 
     /// Steps of that name ran, and none at that place among them.
     pub(crate) fn unknown_place(step: &StepName, count: usize) -> Self {
-        let (step, name) = (step.to_string(), step.name().to_string());
+        let (step, name) = (shorten(step), shorten(step.name()));
         Self::new(Kind::UnknownPlace { step, name, count })
     }
 
     /// A law that no step has a part in.
     pub(crate) fn no_names(law: String) -> Self {
-        Self::new(Kind::NoNames { law })
+        Self::new(Kind::NoNames { law: shorten(law) })
     }
 
     /// The run has nothing that could decide whether a claim holds.
     pub(crate) fn undecided(claim: String, because: String) -> Self {
-        Self::new(Kind::Undecided { claim, because })
+        Self::new(Kind::Undecided { claim: shorten(claim), because })
     }
 
     /// An order speaks of a name as of one step, and several steps bear it.
     pub(crate) fn several_moments(name: &Name, moment: &str, count: usize) -> Self {
-        let (name, moment) = (name.to_string(), moment.to_owned());
+        let (name, moment) = (shorten(name), moment.to_owned());
         Self::new(Kind::SeveralMoments { name, moment, count })
     }
 

@@ -1,11 +1,11 @@
 //! Everything that a run on a virtual clock is held to.
 
 use crate::scenario::Scenario;
+use crate::text::shorten;
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
 use crate::verdict::order::starts;
 use crate::verdict::sighting::sightings;
-use crate::verdict::text::shorten;
 use crate::verdict::total::totals;
 use crate::verdict::violation::{Kind, Violation};
 
@@ -35,7 +35,7 @@ fn law(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Option<Violati
 
 /// The law as a line can hold it.
 pub(super) fn law_text(scenario: &Scenario, predicted: &Trace) -> String {
-    shorten(&scenario.law_numbered_by(predicted.starts()).to_string())
+    shorten(scenario.law_numbered_by(predicted.starts()))
 }
 
 fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {

@@ -9,7 +9,6 @@ mod order;
 mod report;
 mod side_by_side;
 mod sighting;
-mod text;
 mod total;
 mod violation;
 mod wall;

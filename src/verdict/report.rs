@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::picture::columns::{pad, width};
+use crate::text::shorten;
 use crate::time::Millis;
 use crate::trace::Trace;
-use crate::verdict::text::shorten;
 
 /// A claim that a run broke: what was claimed, what was seen, and the run.
 ///
@@ -90,7 +90,7 @@ pub(crate) fn actual(trace: &Trace) -> String {
     if path.is_empty() {
         return format!("+{took}");
     }
-    format!("+{took}     critical path: {}", shorten(&path.to_string()))
+    format!("+{took}     critical path: {}", shorten(path))
 }
 
 impl fmt::Display for Report {

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use crate::scenario::{Form, Group, Scenario, View};
+use crate::text::shorten;
 use crate::time::{VirtualTime, whole_ticks};
 use crate::verdict::sighting::Sighting;
-use crate::verdict::text::shorten;
 use crate::verdict::violation::{Check, Kind, Violation};
 
 /// Holds every group of steps to its law: wherever in the scenario it stands,
@@ -58,10 +58,10 @@ fn total(part: &Scenario, group: &Group, sightings: &[Sighting]) -> Option<Viola
         return None;
     }
     let ticks: Vec<_> = ticks().map(|ticks| ticks.to_string()).collect();
-    let working = shorten(&match check {
+    let working = shorten(match check {
         Check::SequentialSum => ticks.join(" + "),
         _ => format!("max({})", ticks.join(", ")),
     });
-    let group = shorten(&part.to_string());
+    let group = shorten(part);
     Some(Violation::new(Kind::Total { check, group, working, expected, actual }))
 }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::law::Durations;
 use crate::law::Law;
 use crate::name::{Name, StepName};
+use crate::text::shorten;
 use crate::time::Millis;
 use crate::trace::{End, Step, Trace};
 
@@ -100,7 +101,7 @@ impl<'a> Observed<'a> {
         }
         let Observation { step, took, .. } = uncertain[longer - 1];
         let lasted = Millis(took.at_least());
-        let name = &step.name;
+        let name = shorten(&step.name);
         let because = match step.end {
             End::Cancelled(_) => format!(
                 "hangs on `{name}`, which was cut after {lasted}: it would have lasted longer, \
@@ -199,5 +200,96 @@ impl Durations for Assuming<'_, '_> {
             return Err(self.unknown(atom));
         }
         Ok(started.iter().map(|it| self.duration(it)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Observed;
+    use crate::name::StepName;
+    use crate::scenario::Scenario;
+    use crate::time::VirtualTime;
+    use crate::trace::Trace;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn value(observed: &Observed<'_>, law: &str) -> Result<Duration, String> {
+        observed.value(&law.parse().expect("it reads")).map_err(|error| error.to_string())
+    }
+
+    /// `a` finished after 2 ms, and then `b` was cut.
+    fn raced() -> Trace {
+        crate::scenario!(race(a: 2ms, b: 8ms)).predict().expect("it is predicted")
+    }
+
+    #[test]
+    fn a_latency_that_is_known_counts_also_of_what_was_cut() {
+        let unknown = "`max(a, b)` hangs on `b`, which was cut after 2ms: it would have lasted \
+                       longer, nobody knows how long";
+        assert_eq!(value(&Observed::new(&raced()), "max(a, b)"), Err(unknown.to_owned()));
+        let known = raced().with_latencies(vec![None, Some(ms(8))]);
+        assert_eq!(value(&Observed::new(&known), "max(a, b)"), Ok(ms(8)));
+        assert_eq!(value(&Observed::new(&known), "min(a, b)"), Ok(ms(2)));
+        // A latency in fractions of a tick is rounded up, as the timer does.
+        let fine = raced().with_latencies(vec![None, Some(Duration::from_micros(2_001))]);
+        assert_eq!(value(&Observed::new(&fine), "a + b"), Ok(ms(2 + 3)));
+    }
+
+    #[test]
+    fn what_did_not_start_counts_with_what_it_would_have_taken() {
+        let trace = raced();
+        let latency = |step: &StepName| match (step.name().as_str(), step.index()) {
+            ("c", None) => Some(ms(5)),
+            ("b", Some(1)) => Some(ms(7)),
+            _ => None,
+        };
+        let observed = Observed::new(&trace).with_unstarted(&latency);
+        assert_eq!(value(&observed, "a + c"), Ok(ms(2 + 5)));
+        assert_eq!(value(&observed, "a + b[1]"), Ok(ms(2 + 7)));
+        // What started is not asked for, and all of a name are those that started.
+        assert_eq!(value(&observed, "a + sum(c)"), Ok(ms(2)));
+        assert_eq!(value(&observed, "max(a) + limit(2, d)"), Ok(ms(2)));
+        let unknown = "no step called `d` ran (what ran: a, b)".to_owned();
+        assert_eq!(value(&observed, "d"), Err(unknown.clone()));
+        assert_eq!(value(&Observed::new(&trace), "sum(d)"), Err(unknown));
+        let law = "min(a, b, c, b[1], d)".parse().expect("it reads");
+        assert_eq!(observed.told(&law), "a = 2ms, b >= 2ms, c = 5ms, b[1] = 7ms");
+    }
+
+    #[test]
+    fn a_wall_clock_rounds_nothing() {
+        let scenario: Scenario = "seq(a: 2ms, b: 1ms)".parse().expect("it reads");
+        let right = scenario.predict().expect("it is predicted");
+        let entries = right.entries.iter().map(|entry| {
+            let mut entry = *entry;
+            entry.time = VirtualTime::after(entry.time.since_start() * 1_001 / 1_000);
+            entry
+        });
+        let took = VirtualTime::after(Duration::from_micros(3_003));
+        let trace = Trace::new(right.names.clone(), entries.collect(), took);
+        assert_eq!(value(&Observed::new(&trace), "a + b"), Ok(ms(3 + 2)));
+        let trace = trace.with_tolerance(ms(1));
+        assert_eq!(value(&Observed::new(&trace), "a + b"), Ok(Duration::from_micros(3_003)));
+        crate::law!(a + b).verify(&trace).expect("no less than the law, and no tolerance needed");
+        crate::law!(a + 0.1ms).verify(&trace).expect("0.9 ms of the tolerance");
+        assert!(crate::law!(a).verify(&trace).is_err());
+        assert!(crate::law!(a + b + 1ns).verify(&trace).is_err());
+    }
+
+    #[test]
+    fn of_many_that_were_cut_the_first_that_decides_is_named() {
+        let steps: Vec<_> = (0..100).map(|number| format!("s{number}: 9ms")).collect();
+        let scenario = format!("race({}, a: 1ms)", steps.join(", "));
+        let scenario: Scenario = scenario.parse().expect("it reads");
+        let trace = scenario.predict().expect("it is predicted");
+        let observed = Observed::new(&trace);
+        for law in ["s70 + s40", "max(a, s40, s70)", "max(min(a, s1, s2), s40)", "min(s3, s40)"] {
+            let error = value(&observed, law).expect_err("nobody knows");
+            assert!(error.contains("hangs on `s40`,"), "{error}");
+        }
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::error::Error;
 use crate::law::Law;
+use crate::text::shorten;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
 use crate::verdict::one_run::durations::Observed;
 use crate::verdict::one_run::makespan::{allowed, expected};
 use crate::verdict::report::{Report, actual};
-use crate::verdict::text::shorten;
 
 impl Law {
     /// Holds a run to the law, on the durations that the run observed:
@@ -63,10 +63,10 @@ impl Law {
             return Ok(());
         }
         let rows = [
-            ("law", shorten(&self.to_string())),
+            ("law", shorten(self)),
             ("expected", expected(&allowed)),
             ("actual", actual(trace)),
-            ("when", shorten(&observed.told(self))),
+            ("when", shorten(observed.told(self))),
         ];
         Err(Report::new("timing law broken", trace).with_rows(2, rows).into())
     }

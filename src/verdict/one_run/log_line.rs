@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Line>, Error> {
     for text_of_line in text.split_inclusive('\n') {
         let refuse = |Mistake { at, problem }| Error::notation("log", text, line_at + at, problem);
         if !text_of_line.trim().is_empty() {
-            let line = line(text_of_line).map_err(refuse)?;
+            let line = line(text_of_line.trim_end()).map_err(refuse)?;
             if lines.last().is_some_and(|last| line.time < last.time) {
                 let at = text_of_line.find('+').unwrap_or_default();
                 return Err(refuse(Mistake { at, problem: "time goes backwards here" }));

@@ -55,3 +55,28 @@ pub(super) fn expected(allowed: &RangeInclusive<Duration>) -> String {
         format!("+{least} at least, +{most} at most")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::trace::Trace;
+
+    #[test]
+    fn a_wall_clock_has_a_floor_and_a_tolerance() {
+        let ms = Duration::from_millis;
+        let took = |millis| Trace::from_events([], ms(millis)).with_tolerance(ms(10));
+        assert!(took(20).verify_makespan(ms(20)).is_ok());
+        assert!(took(30).verify_makespan(ms(20)).is_ok());
+        for wrong in [19, 31] {
+            let failure = took(wrong).verify_makespan(ms(20)).expect_err("it is outside");
+            let rows = format!(
+                "makespan broken\n  \
+                   expected  +20ms at least, +30ms at most\n  \
+                   actual    +{wrong}ms     critical path: {wrong}ms\n\n  \
+                   no step started"
+            );
+            assert_eq!(failure.to_string(), rows);
+        }
+    }
+}

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::error::Error;
-use crate::name::{Name, StepName};
+use crate::name::Name;
 use crate::order::{Edge, Moment, Order};
+use crate::text::shorten;
 use crate::time::VirtualTime;
 use crate::trace::{Kind, Trace};
 use crate::verdict::sighting::{Seen, Sighting};
@@ -66,17 +67,18 @@ impl Moments {
             Edge::Finish => sighting.finish,
         };
         let seen = seen.ok_or_else(|| {
+            let called = shorten(step);
             let because = format!(
-                "has nothing to look at: `{step}.{}` never came, {}",
+                "has nothing to look at: `{called}.{}` never came, {}",
                 edge.word(),
-                self.why(step, *edge, sighting)
+                self.why(&called, *edge, sighting)
             );
             Error::undecided(order.to_string(), because)
         })?;
         Ok((*number, seen))
     }
 
-    fn why(&self, step: &StepName, edge: Edge, sighting: &Sighting) -> String {
+    fn why(&self, step: &str, edge: Edge, sighting: &Sighting) -> String {
         match (edge, sighting.cancel) {
             // Only of a log put together by hand.
             (Edge::Start, _) => format!("the log lacks the start of `{step}`"),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::order::{Edge, Moment, Order, Relation};
+use crate::text::shorten;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
@@ -145,14 +146,15 @@ impl Trace {
         match broken.as_slice() {
             [] => Ok(()),
             [one] => {
-                let headline = format!("order broken: {}", one.order);
+                let headline = format!("order broken: {}", shorten(one.order));
                 Err(Report::new(headline, self).with_rows(2, one.rows()).into())
             }
             several => {
                 let headline = format!("{} of {} orders broken", several.len(), orders.len());
                 let mut report = Report::new(headline, self);
                 for one in several.iter().take(SHOWN) {
-                    report = report.with_text(&format!("  {}", one.order)).with_rows(4, one.rows());
+                    let order = shorten(one.order);
+                    report = report.with_text(&format!("  {order}")).with_rows(4, one.rows());
                 }
                 if let Some(more) = several.len().checked_sub(SHOWN).filter(|more| *more > 0) {
                     report = report.with_text(&format!("  and {more} more"));

@@ -1,12 +1,15 @@
 //! Texts that a line can hold.
 
+use std::fmt;
+
 /// A text that a line can hold: cut in its middle, between two words.
-pub(crate) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: impl fmt::Display) -> String {
     const MOST: usize = 200;
     const KEPT: usize = MOST / 2 - 2;
+    let text = text.to_string();
     let count = text.chars().count();
     if count <= MOST {
-        return text.to_owned();
+        return text;
     }
     let front: String = text.chars().take(KEPT).collect();
     let back: String = text.chars().skip(count - KEPT).collect();
