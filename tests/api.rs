@@ -3,20 +3,23 @@
 use std::fmt::Debug;
 
 use makespan::{
-    Check, Error, Event, EventKind, Failure, Law, Name, Runner, Scenario, Step, StepName, TaskId,
-    Timeline, Trace, Verified, Violation, VirtualTime,
+    Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Name, Order, Runner,
+    Scenario, Step, StepName, TaskId, Timeline, Trace, Verified, Violation, VirtualTime,
 };
 
 #[test]
 fn every_type_is_plain_data_that_can_be_sent_kept_and_printed() {
     fn holds<T: Clone + Debug + Send + Sync + Unpin + 'static>() {}
     holds::<Check>();
+    holds::<CriticalLink>();
+    holds::<CriticalPath>();
     holds::<Error>();
     holds::<Event>();
     holds::<EventKind>();
     holds::<Failure>();
     holds::<Law>();
     holds::<Name>();
+    holds::<Order>();
     holds::<Runner>();
     holds::<Scenario>();
     holds::<Step>();

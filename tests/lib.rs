@@ -10,6 +10,8 @@ mod laws;
 mod messages;
 mod negative;
 mod notation;
+mod one_run;
+mod order_notation;
 mod properties;
 mod readme;
 mod runs;

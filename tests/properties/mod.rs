@@ -2,6 +2,7 @@
 
 mod laws;
 mod notation;
+mod one_run;
 mod reach;
 mod scenarios;
 mod shrinking;
