@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::Run;
+use crate::text::shorten;
 use crate::time::Millis;
-use crate::verdict::{Failure, Report, actual, shorten};
+use crate::verdict::{Failure, Report, actual};
 
 /// What became of a run that does not keep the law.
 pub(super) enum Broken {

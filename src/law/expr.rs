@@ -156,6 +156,21 @@ impl Expr {
         }
     }
 
+    /// The same over atoms that bear other numbers.
+    pub(super) fn renumbered(&self, number: &impl Fn(u32) -> u32) -> Self {
+        let all = |terms: &[Self]| terms.iter().map(|term| term.renumbered(number)).collect();
+        match self {
+            Self::Constant(constant) => Self::Constant(*constant),
+            Self::Atom(atom) => Self::Atom(number(*atom)),
+            Self::Every(fold, atom) => Self::Every(*fold, number(*atom)),
+            Self::Times(count, inner) => Self::Times(*count, Box::new(inner.renumbered(number))),
+            Self::Sum(terms) => Self::Sum(all(terms)),
+            Self::Max(terms) => Self::Max(all(terms)),
+            Self::Min(terms) => Self::Min(all(terms)),
+            Self::Limit(slots, jobs) => Self::Limit(*slots, all(jobs)),
+        }
+    }
+
     /// A function around a list.
     pub(super) fn fold(fold: Fold, terms: Vec<Self>) -> Self {
         match fold {

@@ -1,6 +1,7 @@
 //! Max-plus expressions over named durations.
 
 mod absorption;
+mod difference;
 mod equivalence;
 mod evaluation;
 mod expr;

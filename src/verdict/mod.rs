@@ -19,7 +19,5 @@ pub use failure::Failure;
 pub(crate) use one_run::Observed;
 #[cfg(feature = "proptest")]
 pub(crate) use report::{Report, actual};
-#[cfg(feature = "proptest")]
-pub(crate) use text::shorten;
 pub use violation::{Check, Violation};
 pub(crate) use wall::check_on_the_wall;
