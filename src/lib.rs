@@ -83,6 +83,7 @@ mod assertion;
 #[cfg(feature = "proptest")]
 mod checker;
 mod error;
+mod inference;
 mod law;
 mod lexer;
 mod macros;

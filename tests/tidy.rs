@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. A module may import from floors below its
 /// own, and from its own folder.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &["lexer", "name", "nearest", "text", "time"],
     &["error"],
     &["law", "order", "trace"],
     &["picture", "run", "scenario"],
-    &["oracle", "runtime"],
+    &["inference", "oracle", "runtime"],
     &["verdict"],
+    &["infer"],
     &["assertion", "checker", "verify"],
     &["macros", "lib"],
 ];

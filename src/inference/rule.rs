@@ -1,0 +1,88 @@
+//! When a step starts, or the end comes, as a rule over other moments.
+
+/// What a rule bottoms out in: something that happened, and how long after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Trigger {
+    pub(super) event: Event,
+    /// In ticks.
+    pub(super) offset: u64,
+}
+
+/// What others may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Event {
+    /// A moment that a rule was found for, by its number; the first one is the
+    /// beginning of the run.
+    Moment(usize),
+    /// The would-be finish of a step: its start and its latency, cut or not.
+    Finish(usize),
+}
+
+/// When something happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    After(Trigger),
+    /// When the last has happened; of none, at once.
+    Max(Vec<Self>),
+    /// When the first has happened.
+    Min(Vec<Self>),
+    /// When all but so many have happened, the last one counted as one.
+    Largest(usize, Vec<Trigger>),
+    /// When the jobs of a line are done, so long after.
+    Line(Line, u64),
+}
+
+/// Jobs that start in order, so many at a time: list scheduling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) slots: usize,
+    /// The moment at which the first ones start.
+    pub(super) from: usize,
+    pub(super) jobs: Vec<usize>,
+}
+
+impl Trigger {
+    pub(super) const fn finish(step: usize) -> Self {
+        Self { event: Event::Finish(step), offset: 0 }
+    }
+}
+
+impl Rule {
+    /// When it happens, if events happen as `at` says.
+    pub(super) fn value(&self, at: &impl Fn(Event) -> u64) -> u64 {
+        let of = |trigger: &Trigger| at(trigger.event) + trigger.offset;
+        match self {
+            Self::After(trigger) => of(trigger),
+            Self::Max(rules) => rules.iter().map(|rule| rule.value(at)).max().unwrap_or(0),
+            Self::Min(rules) => rules.iter().map(|rule| rule.value(at)).min().unwrap_or(0),
+            Self::Largest(rank, triggers) => {
+                largest(*rank, &mut triggers.iter().map(of).collect::<Vec<_>>())
+            }
+            Self::Line(line, offset) => {
+                let last = line.jobs.iter().map(|job| at(Event::Finish(*job))).max();
+                last.unwrap_or(0) + offset
+            }
+        }
+    }
+
+    /// Visits what it waits for.
+    pub(super) fn each_trigger(&self, visit: &mut impl FnMut(Trigger)) {
+        match self {
+            Self::After(trigger) => visit(*trigger),
+            Self::Max(rules) | Self::Min(rules) => {
+                rules.iter().for_each(|rule| rule.each_trigger(visit));
+            }
+            Self::Largest(_, triggers) => triggers.iter().copied().for_each(visit),
+            Self::Line(line, offset) => {
+                let trigger = |job: &usize| Trigger { event: Event::Finish(*job), offset: *offset };
+                line.jobs.iter().map(trigger).for_each(visit);
+            }
+        }
+    }
+}
+
+/// The largest of some numbers, the second largest and so on, from one.
+pub(super) fn largest(rank: usize, values: &mut [u64]) -> u64 {
+    let place = values.len() - rank;
+    *values.select_nth_unstable(place).1
+}

@@ -1,0 +1,104 @@
+//! Which runs are looked at before any law is thought of.
+
+use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::history::{History, Run};
+use crate::inference::random::Random;
+use crate::name::Name;
+
+/// How long all latencies of a run may be together, in ticks: six hours. A
+/// subject that ticks meanwhile does so for all of it.
+pub(super) const LONGEST_RUN: u64 = 6 * 60 * 60 * 1_000;
+
+/// The longest latency of an ordinary run, in ticks: some two minutes.
+const LONG: u64 = 1 << 17;
+
+/// How many runs are drawn at random.
+const DRAWN: u64 = 40;
+
+/// Up to how many steps every pair of them is made to stand out.
+const FEW: usize = 6;
+
+/// The longest latency that a step has in an ordinary run of so many.
+pub(super) fn long(steps: usize) -> u64 {
+    (LONGEST_RUN / (steps.max(1) as u64)).min(LONG)
+}
+
+/// Latencies at random: of one magnitude for the whole run or of any for each
+/// step, so that constants of any size decide in some runs and not in others.
+pub(super) fn drawn(steps: usize) -> impl Iterator<Item = Assignment> {
+    const SCALES: [u32; 10] = [0, 1, 2, 4, 6, 8, 9, 11, 13, 15];
+    let long = long(steps);
+    (0..DRAWN).map(move |number| {
+        let spread = match number % 4 {
+            3 => Spread::Even { least: 1, span: long },
+            // The first run is of no latency at all: how many steps there are is not
+            // known before it.
+            0 => {
+                let scale = SCALES[usize::try_from(number / 4).unwrap_or_default()];
+                Spread::Even { least: 0, span: (1 << scale).min(long) }
+            }
+            _ => Spread::Magnitudes { span: long },
+        };
+        Assignment::new(number, spread)
+    })
+}
+
+/// For each of these steps one run in which it is far larger than the rest, and
+/// one in which it is far smaller: among many side by side, chance alone seldom
+/// lets each of them decide. Of few, every pair stands out too.
+pub(super) fn outstanding(
+    steps: &[(Name, usize)],
+    all: usize,
+    random: &mut Random,
+) -> Vec<Assignment> {
+    let mut assignments = Vec::new();
+    let mut stand_out = |chosen: &[&(Name, usize)]| {
+        let long = long(all);
+        // The rest is together shorter than the one, at different scales.
+        let large = (LONGEST_RUN / 4).min(8 * LONG);
+        let rest = (large / (4 * all.max(1) as u64)).min(1 << (4 + random.below(8)));
+        let mut larger =
+            Assignment::new(random.next(), Spread::Even { least: 0, span: rest.max(2) });
+        let least = (rest * 2 * all.max(1) as u64).min(large / 2);
+        for step in chosen {
+            larger.choose(step, least + random.below(least.max(64)));
+        }
+        let mut smaller = Assignment::new(
+            random.next(),
+            Spread::Even { least: long / 2, span: (long / 2).max(1) },
+        );
+        for step in chosen {
+            smaller.choose(step, random.below((long / 64).max(2)));
+        }
+        assignments.extend([larger, smaller]);
+    };
+    for (place, step) in steps.iter().enumerate() {
+        stand_out(&[step]);
+        if all <= FEW {
+            steps[place + 1..].iter().for_each(|other| stand_out(&[step, other]));
+        }
+    }
+    assignments
+}
+
+/// Latencies close to those of a run that was not understood: what moves with
+/// which step tells what it waited for.
+pub(super) fn neighbours(
+    history: &History,
+    run: &Run,
+    count: usize,
+    random: &mut Random,
+) -> Vec<Assignment> {
+    (0..count)
+        .map(|number| {
+            let mut assignment = (*run.assignment).clone();
+            for (step, latency) in history.steps().iter().zip(&run.latencies) {
+                if number % 2 == 0 || random.below(3) == 0 {
+                    let moved = latency + random.below(4 + latency / 16);
+                    assignment.choose(step, moved.saturating_sub(random.below(2)));
+                }
+            }
+            assignment
+        })
+        .collect()
+}
