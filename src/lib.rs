@@ -83,6 +83,7 @@ mod assertion;
 #[cfg(feature = "proptest")]
 mod checker;
 mod error;
+mod infer;
 mod inference;
 mod law;
 mod lexer;
@@ -104,6 +105,7 @@ mod verify;
 #[cfg(feature = "proptest")]
 pub use checker::Checker;
 pub use error::Error;
+pub use infer::{Inferred, infer};
 pub use law::Law;
 pub use name::{Name, StepName};
 pub use order::Order;

@@ -51,7 +51,6 @@ impl<T> Run<T> {
     }
 
     /// The same run, whoever its future was.
-    #[cfg(feature = "proptest")]
     pub(crate) fn without_output(self) -> Run<()> {
         let Self { output: _, trace, real_time, alive, warnings } = self;
         Run { output: (), trace, real_time, alive, warnings }

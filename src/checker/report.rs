@@ -1,12 +1,15 @@
 //! How a law that some latencies break is told.
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::checker::case::Case;
-use crate::checker::session::Code;
 use crate::error::Error;
+use crate::infer::Code;
+use crate::infer::find;
+use crate::inference::Finding;
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::Run;
@@ -34,13 +37,16 @@ pub(super) struct Counterexample<'a> {
 }
 
 impl Counterexample<'_> {
-    pub(super) fn into_failure(self, _code: Code<'_>) -> Failure {
+    pub(super) fn into_failure(self, code: Code<'_>) -> Failure {
         let headline = match self.code {
             Some(code) => format!("timing law broken: {}", shorten(&one_line(code))),
             None => "timing law broken".to_owned(),
         };
         let told = self.case.told();
         let mut rows = vec![("law", shorten(&self.law.to_string()))];
+        if let Broken::Law { .. } = self.broken {
+            rows.push(("observed", observed(self.law, code)));
+        }
         rows.push(("when", self.when(&told)));
         let pin = pin(&told);
         let report = match self.broken {
@@ -72,6 +78,21 @@ impl Counterexample<'_> {
             Some(seeds) => format!("{when}     ({runs}; seed in {})", seeds.display()),
             None => format!("{when}     ({runs})"),
         }
+    }
+}
+
+/// The law that the code obeys instead, and what that means.
+fn observed(law: &Law, code: Code<'_>) -> String {
+    // Code that panics elsewhere has already failed here, and has no law.
+    let found = catch_unwind(AssertUnwindSafe(|| find(code)));
+    match found {
+        Ok(Ok(Finding::Law(found))) => match law.difference(&found.law) {
+            Some(difference) => format!("{}     {difference}", shorten(&found.law.to_string())),
+            None => shorten(&found.law.to_string()),
+        },
+        Ok(Ok(Finding::NoLaw(none))) => format!("no law found: {none}"),
+        Ok(Err(error)) => format!("no law found: {error}"),
+        Err(_) => "no law found: the code panics on other latencies".to_owned(),
     }
 }
 

@@ -16,14 +16,12 @@ use crate::checker::report::{Broken, Counterexample};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
+use crate::infer::Code;
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::run::Run;
 use crate::runtime::Latency;
 use crate::verdict::{Failure, Observed};
-
-/// Runs the code under test once.
-pub(super) type Code<'a> = &'a dyn Fn(Latency) -> Result<Run<()>, Error>;
 
 pub(super) struct Session<'a> {
     checker: &'a Checker,

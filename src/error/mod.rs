@@ -57,6 +57,7 @@ enum Kind {
     InsideRuntime,
     AlreadyRecording,
     Unrecordable(Unrecordable),
+    Lawless { seen: String },
     Flaky { latencies: String },
     LatencyUnset { name: String },
     LatencyTooLong { name: String, latency: Duration, most: Duration },
@@ -162,6 +163,11 @@ impl Error {
         Self::new(Kind::LatencyTooLong { name, latency, most })
     }
 
+    /// No law was found that holds.
+    pub(crate) fn lawless(seen: String) -> Self {
+        Self::new(Kind::Lawless { seen })
+    }
+
     /// A case that broke a law, and does not any more.
     #[cfg(feature = "proptest")]
     pub(crate) fn flaky(latencies: String) -> Self {
@@ -234,6 +240,13 @@ impl Error {
     #[must_use]
     pub fn is_latency(&self) -> bool {
         matches!(*self.kind, Kind::LatencyUnset { .. } | Kind::LatencyTooLong { .. })
+    }
+
+    /// Returns whether no law was found for code that was run. The text then tells
+    /// what was seen.
+    #[must_use]
+    pub fn is_lawless(&self) -> bool {
+        matches!(*self.kind, Kind::Lawless { .. })
     }
 
     /// Returns whether a run broke a law, and the next on the same latencies did
@@ -365,6 +378,7 @@ impl fmt::Display for Error {
                  inside `#[tokio::test(start_paused = true)]`",
             ),
             Kind::Unrecordable(why) => fmt::Display::fmt(why, f),
+            Kind::Lawless { seen } => write!(f, "no law found: {seen}"),
             Kind::Flaky { latencies } => write!(
                 f,
                 "the law was broken when {latencies}, and then it held for the same latencies: \

@@ -107,16 +107,16 @@ fn each_moment(rule: &Rule, timing: &Timing<'_>, visit: &mut impl FnMut(usize)) 
         Rule::Max(rules) | Rule::Min(rules) => {
             rules.iter().for_each(|rule| each_moment(rule, timing, visit));
         }
-        Rule::After(_) | Rule::Largest(..) => rule.each_trigger(&mut |trigger| {
-            match trigger.event {
+        Rule::After(_) | Rule::Largest(..) => {
+            rule.each_trigger(&mut |trigger| match trigger.event {
                 Event::Moment(moment) => visit(moment),
                 Event::Finish(step) => {
                     if let Start::At(moment) = timing.starts[step] {
                         visit(moment);
                     }
                 }
-            }
-        }),
+            })
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::inference::assignment::Assignment;
 use crate::inference::Subject;
+use crate::inference::assignment::Assignment;
 use crate::name::Name;
 
 /// Every run so far. Steps are numbered as they are met.

@@ -37,7 +37,7 @@ use std::rc::Rc;
 use crate::error::Error;
 use crate::name::Name;
 
-pub(crate) use finding::{Finding, Found, NotFound};
+pub(crate) use finding::Finding;
 pub(crate) use search::infer;
 
 /// What can be run with latencies of one's choosing.

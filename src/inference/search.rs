@@ -282,10 +282,7 @@ mod tests {
         })
     }
 
-    fn with_latencies(
-        scenario: &Scenario,
-        latency: &mut dyn FnMut(&Name) -> Duration,
-    ) -> Scenario {
+    fn with_latencies(scenario: &Scenario, latency: &mut dyn FnMut(&Name) -> Duration) -> Scenario {
         use crate::scenario::View;
         match scenario.view() {
             // A constant is a step that nobody hears of; here it is a timeout's.
@@ -308,10 +305,7 @@ mod tests {
         check("spawn(race(a: _, b: _), race(c: _, d: _))", "max(min(a, b), min(c, d))");
         check("seq(race(a: _, b: _), c: _)", "min(a, b) + c");
         check("race(seq(a: _, b: _), seq(c: _, d: _))", "min(a + b, c + d)");
-        check(
-            "seq(spawn(a: _, b: _), spawn(c: _, d: _), e: _)",
-            "max(a, b) + max(c, d) + e",
-        );
+        check("seq(spawn(a: _, b: _), spawn(c: _, d: _), e: _)", "max(a, b) + max(c, d) + e");
     }
 
     #[test]
@@ -323,14 +317,8 @@ mod tests {
             "spawn(timeout(1s, a: _), timeout(1s, b: _), timeout(1s, c: _))",
             "min(1s, max(a, b, c))",
         );
-        check(
-            "spawn(timeout(1s, a: _), timeout(300ms, b: _))",
-            "max(min(1s, a), min(300ms, b))",
-        );
-        check(
-            "seq(timeout(3ms, a: _), timeout(20s, b: _))",
-            "min(3ms, a) + min(20s, b)",
-        );
+        check("spawn(timeout(1s, a: _), timeout(300ms, b: _))", "max(min(1s, a), min(300ms, b))");
+        check("seq(timeout(3ms, a: _), timeout(20s, b: _))", "min(3ms, a) + min(20s, b)");
     }
 
     #[test]
@@ -341,8 +329,10 @@ mod tests {
         check("seq(a: _, b: _, a: _)", "a[0] + b + a[1]");
         check("seq(x: _, spawn(w: _, w: _, z: _))", "x + max(max(w), z)");
         check("limit(2, job: _, job: _, job: _, job: _, job: _)", "limit(2, job)");
-        check("seq(x: _, limit(3, j: _, j: _, j: _, j: _, j: _, j: _, j: _), y: _)",
-            "x + limit(3, j) + y");
+        check(
+            "seq(x: _, limit(3, j: _, j: _, j: _, j: _, j: _, j: _, j: _), y: _)",
+            "x + limit(3, j) + y",
+        );
         check("limit(2, a: _, b: _, c: _, d: _, e: _)", "limit(2, a, b, c, d, e)");
         check("limit(2, a: _, b: _, c: _)", "limit(2, a, b, c)");
     }
@@ -364,8 +354,7 @@ mod tests {
         let text = |subject: &mut dyn Subject| found(subject).to_string();
         let mut after = ByHand(|notes: &mut Notes| notes.run("a", 0) + 50);
         assert_eq!(text(&mut after), "a + 50ms");
-        let mut both =
-            ByHand(|notes: &mut Notes| notes.run("a", 0).max(notes.run("b", 0)) + 10);
+        let mut both = ByHand(|notes: &mut Notes| notes.run("a", 0).max(notes.run("b", 0)) + 10);
         assert_eq!(text(&mut both), "max(a, b) + 10ms");
         let mut backoff = ByHand(|notes: &mut Notes| {
             let first = notes.run("attempt", 0);
@@ -428,7 +417,8 @@ mod tests {
         println!("{}", not_found(&mut sleeps_more));
         let mut polling = ByHand(|notes: &mut Notes| notes.run("a", 0).div_ceil(100) * 100);
         println!("{}", not_found(&mut polling));
-        let mut slow_polling = ByHand(|notes: &mut Notes| notes.run("a", 0).div_ceil(10_000) * 10_000);
+        let mut slow_polling =
+            ByHand(|notes: &mut Notes| notes.run("a", 0).div_ceil(10_000) * 10_000);
         println!("{}", not_found(&mut slow_polling));
         let mut either = ByHand(|notes: &mut Notes| {
             let (a, b) = (notes.run("a", 0), notes.run("b", 0));

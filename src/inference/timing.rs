@@ -59,7 +59,8 @@ impl<'a> Timing<'a> {
             finishes.sort_unstable();
             finishes
         });
-        let beginning = Moment { rule: Rule::Max(Vec::new()), times: vec![0; history.runs().len()] };
+        let beginning =
+            Moment { rule: Rule::Max(Vec::new()), times: vec![0; history.runs().len()] };
         let mut timing = Self {
             history,
             finishes: finishes.collect(),
@@ -160,7 +161,8 @@ impl<'a> Timing<'a> {
     /// A moment that it always coincided with, or that it always followed after
     /// the same time.
     fn known(&mut self, observed: &[(usize, u64)]) -> Option<usize> {
-        let coincides = |moment: &Moment| observed.iter().all(|(run, it)| moment.times[*run] == *it);
+        let coincides =
+            |moment: &Moment| observed.iter().all(|(run, it)| moment.times[*run] == *it);
         if let Some(moment) = self.moments.iter().position(coincides) {
             return Some(moment);
         }

@@ -83,11 +83,9 @@ pub(super) fn explain(
         for occurrence in left().take(VOTES) {
             let mut offsets: Vec<_> =
                 occurrence.finished_before().map(|(_, offset)| offset).collect();
-            offsets.extend(
-                moments.iter().filter_map(|column| {
-                    occurrence.time.checked_sub(column[occurrence.run]).filter(|it| *it > 0)
-                }),
-            );
+            offsets.extend(moments.iter().filter_map(|column| {
+                occurrence.time.checked_sub(column[occurrence.run]).filter(|it| *it > 0)
+            }));
             offsets.sort_unstable();
             offsets.dedup();
             offsets.into_iter().for_each(|offset| *votes.entry(offset).or_default() += 1);

@@ -1,0 +1,215 @@
+//! The law of code that nobody has written a law for.
+
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::inference::Finding;
+use crate::inference::Sample;
+use crate::inference::Sampled;
+use crate::inference::Subject;
+use crate::law::Law;
+use crate::name::Name;
+use crate::run::Run;
+use crate::runtime::Latency;
+use crate::runtime::Runner;
+use crate::time::Compact;
+use crate::time::whole_ticks;
+
+/// Finds the law of code by running it: what its makespan is made of, whatever
+/// the latencies of its [`delay`](crate::delay)s are.
+///
+/// The code is a function or closure that returns a future; it is called anew,
+/// inside a paused runtime, for every run. Its steps are the delays. Other
+/// futures that [`Timed`](crate::Timed) names are no steps here, since nobody can
+/// choose how long they take.
+///
+/// # Shape
+///
+/// Terms come in the order of first starts, so that the law's text is the same
+/// in every run, fit for a snapshot: `insta::assert_snapshot!(law, @"auth +
+/// max(profile, orders)")`. Found are sums, `max`, `min`, `limit(k, ..)`,
+/// constants and what is nested of them, graphs in which one step waits for
+/// several and several for one; of many steps of one name, `sum(attempt)` and its
+/// kin.
+///
+/// # Determinism
+///
+/// Latencies are not drawn at random: the same code has the same law. It holds on
+/// every run that was tried, among them such as were drawn to break it. That is
+/// evidence and no proof. What it cannot see: a branch that latencies of up to
+/// some hours never take, waiting in rounds (a poll every 100 ms), locks taken in
+/// the order of arrival, and what only a tie decides. The answer is then an
+/// error with what was seen, and never a guess.
+///
+/// # Errors
+///
+/// If no law was found, with runs that show it; if a run does not end; if it is
+/// called inside a runtime.
+///
+/// # Panics
+///
+/// A panic in the code goes through unchanged.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{Law, delay};
+///
+/// async fn dashboard() {
+///     delay("auth").await;
+///     tokio::join!(delay("profile"), delay("orders"));
+/// }
+///
+/// let law = makespan::infer(dashboard)?;
+/// assert_eq!(law.to_string(), "auth + max(profile, orders)");
+/// assert!(law == "max(auth + orders, auth + profile)".parse()?);
+/// # Ok::<(), makespan::Error>(())
+/// ```
+///
+/// Code without a law:
+///
+/// ```
+/// use makespan::delay;
+///
+/// let error = makespan::infer(async || {
+///     let began = tokio::time::Instant::now();
+///     delay("fetch").await;
+///     if began.elapsed().as_millis() > 700 {
+///         delay("report").await; // only what is slow is told
+///     }
+/// });
+/// assert!(error.unwrap_err().is_lawless());
+/// ```
+pub fn infer<F: AsyncFn() -> T, T>(code: F) -> Result<Inferred, Error> {
+    Runner::new().infer(code)
+}
+
+impl Runner {
+    /// Finds the law of code by running it, as [`infer`](crate::infer()) does,
+    /// each run within the limits of this runner. Latencies that were set on it do
+    /// not count, and its clock is virtual.
+    ///
+    /// # Errors
+    ///
+    /// As [`infer`](crate::infer()).
+    pub fn infer<F: AsyncFn() -> T, T>(&self, code: F) -> Result<Inferred, Error> {
+        // The rest is compiled once, and not for every call.
+        let run = |latency: Latency| {
+            self.run_with(latency, async { code().await }).map(Run::without_output)
+        };
+        match find(&run)? {
+            Finding::Law(found) => Ok(Inferred {
+                law: found.law,
+                runs: found.runs,
+                longest: Duration::from_millis(found.longest),
+            }),
+            Finding::NoLaw(none) => Err(Error::lawless(none.to_string())),
+        }
+    }
+}
+
+/// A law that was found by running code.
+///
+/// It displays as the law does; the alternate form, `{:#}`, adds on how many runs
+/// it was confirmed. Wherever a [`Law`] is asked for, a reference to it will do.
+///
+/// # Examples
+///
+/// ```
+/// let law = makespan::infer(|| makespan::delay("auth"))?;
+/// assert_eq!(law.to_string(), "auth");
+/// let told = format!("{law:#}");
+/// assert!(told.starts_with("auth (confirmed on "), "{told}");
+/// assert!(law.runs() > 10);
+/// # Ok::<(), makespan::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Inferred {
+    law: Law,
+    runs: usize,
+    longest: Duration,
+}
+
+impl Inferred {
+    /// Returns the law by value.
+    #[must_use]
+    pub fn into_law(self) -> Law {
+        self.law
+    }
+
+    /// Returns on how many runs the law was confirmed that it was not made from.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.runs
+    }
+
+    /// Returns the longest latency that was tried; the shortest is zero.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.longest
+    }
+}
+
+impl Deref for Inferred {
+    type Target = Law;
+
+    fn deref(&self) -> &Law {
+        &self.law
+    }
+}
+
+impl PartialEq<Law> for Inferred {
+    fn eq(&self, other: &Law) -> bool {
+        self.law == *other
+    }
+}
+
+impl fmt::Display for Inferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.law)?;
+        if f.alternate() {
+            let longest = Compact(self.longest);
+            write!(f, " (confirmed on {} runs, latencies from 0ms to {longest})", self.runs)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Inferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:#}")
+    }
+}
+
+/// Runs the code under test once, its delays taking as long as they are told.
+pub(crate) type Code<'a> = &'a dyn Fn(Latency) -> Result<Run<()>, Error>;
+
+/// Searches for the law of code.
+pub(crate) fn find(code: Code<'_>) -> Result<Finding, Error> {
+    crate::inference::infer(&mut Runs { code })
+}
+
+struct Runs<'a> {
+    code: Code<'a>,
+}
+
+impl Subject for Runs<'_> {
+    fn sample(&mut self, latency: Rc<dyn Fn(&Name, usize) -> u64>) -> Result<Sample, Error> {
+        let given: Latency =
+            Rc::new(move |name, place| Some(Duration::from_millis(latency(name, place))));
+        let run = (self.code)(given)?;
+        let steps = run.trace().steps().into_iter().filter_map(|step| {
+            Some(Sampled {
+                name: step.name.name().clone(),
+                index: step.name.index().unwrap_or(0),
+                start: whole_ticks(step.start.since_start()),
+                // What nobody chose is no step here.
+                latency: whole_ticks(step.latency?),
+            })
+        });
+        Ok(Sample { steps: steps.collect(), makespan: whole_ticks(run.makespan()) })
+    }
+}
