@@ -165,6 +165,7 @@ fn usual(trace: &Trace) -> Duration {
 /// it is dropped, also where a panic passes through.
 struct Runtime {
     runtime: Option<LocalRuntime>,
+    watch: Arc<Watch>,
 }
 
 impl Runtime {
@@ -182,7 +183,7 @@ impl Runtime {
         let runtime = builder
             .build_local(LocalOptions::default())
             .expect("the operating system has what a runtime needs");
-        Self { runtime: Some(runtime) }
+        Self { runtime: Some(runtime), watch: Arc::clone(watch) }
     }
 
     fn block_on<F: Future>(&self, future: F) -> F::Output {
@@ -200,6 +201,7 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
+        self.watch.end_of_run();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -216,5 +218,30 @@ fn advise(panic: &(dyn Any + Send)) {
             "makespan: this run has no I/O driver, since without one it is twice as fast; \
              use `Runner::new().io().run(..)`"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::Runtime;
+    use crate::runtime::root::{Root, Sight};
+    use crate::runtime::runner::Runner;
+    use crate::runtime::watch::Watch;
+
+    #[test]
+    fn nothing_of_a_runtime_outlives_its_run() {
+        let watch = Watch::new();
+        let last = Arc::downgrade(&watch);
+        let runtime = Runtime::new(&Runner::new(), &watch);
+        let future = tokio::task::yield_now();
+        let limits = (Duration::MAX, Duration::MAX);
+        let root = Root::new(future, Sight::Whole, limits, Arc::clone(&watch));
+        assert!(runtime.block_on(async { root.await }).is_ok());
+        // The hooks hold the watch, the watch a waker, and the waker the runtime.
+        drop((runtime, watch));
+        assert!(last.upgrade().is_none());
     }
 }

@@ -95,6 +95,12 @@ impl Watch {
         *lock(&self.waker) = Some(waker.clone());
     }
 
+    /// Lets go of the root's waker. It holds on to the runtime, whose hooks hold on
+    /// to this.
+    pub(super) fn end_of_run(&self) {
+        *lock(&self.waker) = None;
+    }
+
     pub(super) fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {

@@ -67,6 +67,9 @@ const SAMPLE: Duration = Duration::from_millis(100);
 /// said to be stuck.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long it sleeps where runs have come and gone.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Without an end, as far as a process is concerned.
 const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
@@ -110,12 +113,18 @@ impl Drop for Guarded {
 /// What the watchdog's thread does for as long as the process lives.
 fn look_after() {
     let mut watchdog = lock();
+    let mut runs = 0;
     loop {
         let now = RealTime::now();
         for charge in watchdog.charges.values_mut().filter(|charge| charge.when <= now) {
             charge.attend(now);
         }
-        watchdog.wakes = watchdog.charges.values().map(|charge| charge.when).min();
+        let due = watchdog.charges.values().map(|charge| charge.when).min();
+        // Runs come one after another, each short: while they do, it looks again by
+        // itself, so that none of them has to wake it.
+        let has_news = runs != watchdog.runs;
+        runs = watchdog.runs;
+        watchdog.wakes = due.or_else(|| has_news.then(|| now + IDLE));
         let patience = watchdog.wakes.map_or(EVER, |when| when.saturating_duration_since(now));
         let waited = NEWS.wait_timeout(watchdog, patience);
         watchdog = waited.unwrap_or_else(PoisonError::into_inner).0;
