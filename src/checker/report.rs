@@ -39,11 +39,11 @@ pub(super) struct Counterexample<'a> {
 impl Counterexample<'_> {
     pub(super) fn into_failure(self, code: Code<'_>) -> Failure {
         let headline = match self.code {
-            Some(code) => format!("timing law broken: {}", shorten(&one_line(code))),
+            Some(code) => format!("timing law broken: {}", shorten(one_line(code))),
             None => "timing law broken".to_owned(),
         };
         let told = self.case.told();
-        let mut rows = vec![("law", shorten(&self.law.to_string()))];
+        let mut rows = vec![("law", shorten(self.law))];
         if let Broken::Law { .. } = self.broken {
             rows.push(("observed", observed(self.law, code)));
         }
@@ -68,7 +68,7 @@ impl Counterexample<'_> {
             let comma = if index == 0 { "" } else { ", " };
             let _ = write!(when, "{comma}{step} = {}", Millis(*latency));
         }
-        let when = if told.is_empty() { "always".to_owned() } else { shorten(&when) };
+        let when = if told.is_empty() { "always".to_owned() } else { shorten(when) };
         let runs = match self.runs {
             _ if self.is_pinned => "pinned".to_owned(),
             1 => "in the first run".to_owned(),
@@ -87,8 +87,8 @@ fn observed(law: &Law, code: Code<'_>) -> String {
     let found = catch_unwind(AssertUnwindSafe(|| find(code)));
     match found {
         Ok(Ok(Finding::Law(found))) => match law.difference(&found.law) {
-            Some(difference) => format!("{}     {difference}", shorten(&found.law.to_string())),
-            None => shorten(&found.law.to_string()),
+            Some(difference) => format!("{}     {difference}", shorten(&found.law)),
+            None => shorten(&found.law),
         },
         Ok(Ok(Finding::NoLaw(none))) => format!("no law found: {none}"),
         Ok(Err(error)) => format!("no law found: {error}"),
