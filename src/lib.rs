@@ -42,6 +42,12 @@
 //! in a test this is
 //! `fn every_scenario_is_predicted(s in makespan::strategy::scenarios()) { s.verify()?; }`.
 //!
+//! One run is held to claims: [`assert_makespan!`], [`assert_law!`], [`assert_order!`]
+//! and [`assert_log!`] panic at the line of the caller, and take whatever has a
+//! [`Trace`] to refer to. What a run cannot decide is told, and does not pass.
+//! [`Trace::critical_path`] tells where the time went, [`Trace::slack`] how much of it a
+//! step had to spare, [`Trace::max_concurrency`] how many steps went on at once.
+//!
 //! # What is exact, and what is not
 //!
 //! - **Times are exact.** tokio's timer ticks once a millisecond ([`TICK`]) and

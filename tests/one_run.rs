@@ -6,8 +6,8 @@ use std::sync::Once;
 use std::time::Duration;
 
 use makespan::{
-    End, Event, EventKind, Failure, Law, Order, Scenario, StepName, TaskId, Trace, VirtualTime,
-    assert_law, assert_log, assert_makespan, assert_order, law, scenario,
+    End, Event, EventKind, Failure, Law, Order, Runner, Scenario, StepName, TaskId, Trace,
+    VirtualTime, assert_law, assert_log, assert_makespan, assert_order, law, scenario,
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -406,6 +406,37 @@ fn a_law_that_nothing_decides_is_told() {
   expected  +1ms
   actual    +2ms     critical path: a 2ms
   when      b >= 2ms"
+    );
+}
+
+#[test]
+fn any_run_can_be_asserted_and_its_delays_count_as_long_as_they_would_have_taken() {
+    let runner = Runner::new().latency("fast", ms(2)).latency("slow", ms(9));
+    let run = runner.run(async {
+        makespan::delay("fast").await;
+        tokio::time::timeout(ms(5), makespan::delay("slow")).await.is_ok()
+    });
+    let run = run.expect("it runs");
+    assert!(!run.output);
+    assert_makespan!(run, 7ms);
+    assert_law!(run, fast + min(5ms, slow)); // 2 + min(5, 9) = 7 ms
+    assert_law!(&run, fast + min(slow, 5ms));
+    assert_order!(run, fast.finish <= slow.start);
+    assert_log!(
+        run,
+        "+0ms fast starts",
+        "+2ms fast finishes",
+        "+2ms slow starts",
+        "+7ms slow cancelled",
+    );
+    assert_eq!(run.trace().critical_path().to_string(), "fast 2ms -> slow 5ms (cut)");
+    assert_eq!(
+        claim(law!(fast + slow).verify(run.trace())),
+        "timing law broken
+  law       fast + slow
+  expected  +11ms
+  actual    +7ms     critical path: fast 2ms -> slow 5ms (cut)
+  when      fast = 2ms, slow = 9ms"
     );
 }
 

@@ -19,7 +19,8 @@ pub(crate) use unended::{Stuck, Unended, Unrecordable, Why};
 pub(crate) use unusable::Unusable;
 
 /// Something could not be done: a notation that does not read, a scenario that
-/// means nothing, a run that was started in the wrong place.
+/// means nothing, a run that was started in the wrong place, a claim that a run
+/// cannot decide.
 ///
 /// A run that *was* done and broke a law is no `Error`; that is a
 /// [`Violation`](crate::Violation).

@@ -69,12 +69,12 @@ impl Trace {
         lines: impl IntoIterator<Item = L>,
     ) -> Result<(), Failure> {
         let (expected, actual) = (read(&joined(lines))?, of(self));
-        let is_same_up_to_ties = first_difference(&up_to_ties(&expected, &actual)).is_none();
-        let headline = match is_same_up_to_ties {
-            true => "log broken: only the order of ties differs",
-            false => "log broken",
-        };
-        self.judge(headline, &line_by_line(&expected, &actual))
+        let rows = line_by_line(&expected, &actual);
+        let is_tie = first_difference(&rows).is_some()
+            && first_difference(&up_to_ties(&expected, &actual)).is_none();
+        let headline =
+            if is_tie { "log broken: only the order of ties differs" } else { "log broken" };
+        self.judge(headline, &rows)
     }
 
     fn judge(&self, headline: &str, rows: &[Row<'_>]) -> Result<(), Failure> {
