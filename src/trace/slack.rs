@@ -119,8 +119,7 @@ impl Trace {
         for (place, entry) in entries().enumerate().rev() {
             let number = entry.subject as usize;
             if is_end(entry.kind) {
-                let waited_for = least(behind, waiting).unwrap_or(to_the_end);
-                slacks[number] = Some(waited_for.min(to_the_end));
+                slacks[number] = least(behind, waiting).or(Some(to_the_end));
             } else if entry.kind == Kind::Start {
                 behind = least(behind, slacks[number]);
                 if first_end.is_none_or(|end| place < end) {
