@@ -63,6 +63,7 @@ pub struct Checker {
     ranges: Ranges,
     pinned: Vec<Vec<(StepName, u64)>>,
     site: Option<Site>,
+    keeps_seeds: bool,
     code: Option<&'static str>,
 }
 
@@ -83,6 +84,7 @@ impl Checker {
             ranges: Ranges::default(),
             pinned: Vec::new(),
             site: None,
+            keeps_seeds: true,
             code: None,
         }
     }
@@ -138,6 +140,27 @@ impl Checker {
         self
     }
 
+    /// Keeps no seeds of cases that failed, and tries none that were kept: for a
+    /// check that is meant to fail, such as one of a wrong law, and where nobody
+    /// may write files.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Checker, delay, law};
+    ///
+    /// let one_by_one = async || {
+    ///     delay("profile").await;
+    ///     delay("orders").await;
+    /// };
+    /// let wrong = law!(max(profile, orders));
+    /// assert!(Checker::new().without_seeds().verify(one_by_one, &wrong).is_err());
+    /// ```
+    pub fn without_seeds(mut self) -> Self {
+        self.keeps_seeds = false;
+        self
+    }
+
     /// Sets where the assertion stands and how it is called; the macros do.
     #[doc(hidden)]
     pub fn at(mut self, site: Site, code: &'static str) -> Self {
@@ -177,6 +200,7 @@ impl Checker {
                 file: Location::caller().file(),
             })
         });
+        let site = site.filter(|_| self.keeps_seeds);
         // The rest is compiled once, and not for every assertion.
         let run = |latency: Latency| {
             self.runner.run_with(latency, async { code().await }).map(Run::without_output)
