@@ -4,6 +4,7 @@
 mod api;
 mod asyncio;
 mod bad_input;
+mod checker;
 mod examples;
 mod law_messages;
 mod laws;
@@ -12,6 +13,7 @@ mod negative;
 mod notation;
 mod one_run;
 mod order_notation;
+mod programs;
 mod properties;
 mod readme;
 mod runs;

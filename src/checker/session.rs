@@ -156,6 +156,10 @@ impl<'a> Session<'a> {
     }
 
     fn runner(&self) -> TestRunner {
+        TestRunner::new(self.config())
+    }
+
+    fn config(&self) -> Config {
         let mut config = Config::default();
         if let Some(cases) = self.checker.cases {
             config.cases = cases;
@@ -172,7 +176,7 @@ impl<'a> Session<'a> {
         if config.max_shrink_time == 0 {
             config.max_shrink_time = 10_000;
         }
-        TestRunner::new(config)
+        config
     }
 
     /// What a search came to.
@@ -214,12 +218,15 @@ impl<'a> Session<'a> {
         for step in steps.iter().take(CORNERS) {
             cases.extend(HUGE.map(|huge| case(step, huge, 0)));
             cases.extend([case(step, 0, 20_000), case(step, 1, 0), case(step, 20_001, 20_000)]);
-            for landmark in self.landmarks.ticks().iter().take(CORNERS) {
-                for ticks in [landmark.saturating_sub(1), *landmark, landmark + 1] {
-                    cases.extend([case(step, ticks, 0), case(step, ticks, 20_000)]);
-                }
+        }
+        for landmark in self.landmarks.ticks() {
+            for ticks in [landmark.saturating_sub(1), *landmark, landmark + 1] {
+                let near = steps.iter().take(CORNERS);
+                cases.extend(near.flat_map(|it| [case(it, ticks, 0), case(it, ticks, 20_000)]));
             }
         }
+        // No more than are drawn: whoever asks for few has a reason.
+        cases.truncate(usize::try_from(self.config().cases).unwrap_or(usize::MAX));
         cases
     }
 
@@ -251,7 +258,7 @@ impl<'a> Session<'a> {
             }
         }
         let seed = match found {
-            Found::Drawn => self.runner().config().failure_persistence.as_ref().and(self.site),
+            Found::Drawn => self.config().failure_persistence.as_ref().and(self.site),
             Found::Pinned | Found::Corner => None,
         };
         let counterexample = Counterexample {

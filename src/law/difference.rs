@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::law::expr::{Expr, Fold, Law};
+use crate::name::StepName;
 use crate::time::Compact;
 
 /// Of longer laws there are too many changes to try, and no reader.
@@ -49,7 +50,16 @@ impl Law {
             u32::try_from(place.expect("it was put there")).unwrap_or(u32::MAX)
         };
         let observed = Self::new(observed.expr.renumbered(&place), Arc::clone(&atoms));
-        let meant = Self { expr: self.expr.clone(), atoms };
+        // Where the other law speaks of steps by their places, so does this one.
+        let expr = self.expr.with_places(&|atom| {
+            let is_place = |it: &StepName| it.name() == atoms[atom as usize].name();
+            let mut places: Vec<_> =
+                (0..).zip(atoms.iter()).filter(|(_, it)| is_place(it)).collect();
+            places.retain(|(_, it)| it.index().is_some());
+            places.sort_by_key(|(_, it)| it.index());
+            places.into_iter().map(|(number, _)| number).collect()
+        });
+        let meant = Self { expr, atoms: Arc::clone(&atoms) };
         let changes = Changes { meant: &meant, news: News::of(&meant, &observed) };
         let changed = |expr: &Expr| Self::new(expr.clone(), Arc::clone(&meant.atoms));
         let mut all = changes.of(&meant.expr);

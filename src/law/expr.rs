@@ -171,6 +171,24 @@ impl Expr {
         }
     }
 
+    /// The same with the steps of a name in place of the name as a whole, where
+    /// `places` knows any.
+    pub(super) fn with_places(&self, places: &impl Fn(u32) -> Vec<u32>) -> Self {
+        let all = |terms: &[Self]| terms.iter().map(|term| term.with_places(places)).collect();
+        match self {
+            Self::Constant(_) | Self::Atom(_) => self.clone(),
+            Self::Every(fold, atom) => match places(*atom) {
+                steps if steps.is_empty() => self.clone(),
+                steps => Self::fold(*fold, steps.into_iter().map(Self::Atom).collect()),
+            },
+            Self::Times(count, inner) => Self::Times(*count, Box::new(inner.with_places(places))),
+            Self::Sum(terms) => Self::Sum(all(terms)),
+            Self::Max(terms) => Self::Max(all(terms)),
+            Self::Min(terms) => Self::Min(all(terms)),
+            Self::Limit(slots, jobs) => Self::Limit(*slots, all(jobs)),
+        }
+    }
+
     /// A function around a list.
     pub(super) fn fold(fold: Fold, terms: Vec<Self>) -> Self {
         match fold {

@@ -1,5 +1,6 @@
 //! Properties of everything that the strategies generate.
 
+mod any_code;
 mod laws;
 mod notation;
 mod one_run;

@@ -1,0 +1,301 @@
+//! Laws of any code: what holds, what is caught, and how it is told.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use makespan::{Checker, Failure, Law, Timed, assert_law, delay, law};
+use tokio::time::{Instant, sleep, timeout};
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+async fn dashboard() {
+    delay("auth").await;
+    tokio::join!(delay("profile"), delay("orders"));
+}
+
+async fn one_by_one() {
+    delay("auth").await;
+    delay("profile").await;
+    delay("orders").await;
+}
+
+/// How a law fails that the code does not obey, with what hangs on chance blotted
+/// out: the number of runs that the search took.
+#[track_caller]
+fn told<F: AsyncFn() -> T, T>(code: F, law: &Law) -> String {
+    blot(&failure(code, law))
+}
+
+#[track_caller]
+fn failure<F: AsyncFn() -> T, T>(code: F, law: &Law) -> Failure {
+    Checker::new().without_seeds().verify(code, law).expect_err("the law does not hold")
+}
+
+fn blot(failure: &Failure) -> String {
+    let text = failure.to_string();
+    let Some((before, rest)) = text.split_once("(smallest of ") else { return text };
+    let (_, behind) = rest.split_once(" runs").expect("a number of runs");
+    format!("{before}(smallest of .. runs{behind}")
+}
+
+#[test]
+fn what_runs_side_by_side_takes_the_longest() {
+    assert_law!(dashboard() => auth + max(profile, orders));
+}
+
+#[test]
+fn calls_that_run_one_after_the_other_are_told_with_their_law_and_a_picture() {
+    let expected = "\
+timing law broken
+  law       auth + max(profile, orders)
+  observed  auth + profile + orders     profile and orders run one after the other
+  when      auth = 0ms, profile = 1ms, orders = 1ms     (smallest of .. runs)
+  expected  +1ms
+  actual    +2ms     critical path: profile 1ms -> orders 1ms
+
+  auth    │
+  profile ├──────────────────────────────────┤
+  orders                                     ├─────────────────────────────────┤
+          0ms                                                                2ms
+
+  to pin it: Checker::new().case([(\"auth\", Duration::from_millis(0)), \
+(\"profile\", Duration::from_millis(1)), (\"orders\", Duration::from_millis(1))])";
+    assert_eq!(told(one_by_one, &law!(auth + max(profile, orders))), expected);
+}
+
+#[test]
+fn a_limit_of_one_tick_more_is_caught_every_time() {
+    let call = |limit| async move {
+        let _ = timeout(ms(limit), delay("call")).await;
+    };
+    for _ in 0..20 {
+        let failure = failure(|| call(101), &law!(min(call, 100ms)));
+        let told = failure.to_string();
+        assert!(told.contains("observed  min(101ms, call)     100ms is 101ms there"), "{told}");
+        assert!(told.contains("when      call = 101ms     (smallest of"), "{told}");
+    }
+    assert_law!(call(100) => min(call, 100ms));
+}
+
+#[test]
+fn a_fault_that_shows_only_beyond_five_seconds_is_caught_every_time() {
+    let report = async || {
+        let began = Instant::now();
+        delay("call").await;
+        if began.elapsed() > ms(5_000) {
+            delay("report").await;
+        }
+    };
+    for _ in 0..20 {
+        let told = failure(report, &law!(call)).to_string();
+        assert!(told.contains("when      call = 5001ms, report = 1ms     (smallest"), "{told}");
+    }
+}
+
+#[test]
+fn a_fault_at_a_single_tick_beside_a_constant_is_caught_every_time() {
+    for (fault, limit) in [(99, 100), (100, 100), (101, 100), (299, 300), (301, 300)] {
+        let code = async || {
+            let began = Instant::now();
+            let _ = timeout(ms(limit), delay("call")).await;
+            if began.elapsed() == ms(fault) {
+                sleep(ms(1)).await;
+            }
+        };
+        let law: Law = format!("min(call, {limit}ms)").parse().expect("a law");
+        // Where the limit cuts it off, there is no such fault.
+        let verdict = Checker::new().without_seeds().verify(code, &law);
+        assert_eq!(verdict.is_err(), fault <= limit, "{fault} of {limit}");
+    }
+}
+
+#[test]
+fn a_delay_that_never_ran_in_a_case_counts_with_what_it_would_have_had() {
+    let race = async || {
+        tokio::select! {
+            () = delay("primary") => {}
+            () = async { delay("lookup").await; delay("replica").await } => {}
+        }
+    };
+    Checker::new().verify(race, &law!(min(primary, lookup + replica))).expect("it holds");
+}
+
+#[test]
+fn aggregates_count_what_started() {
+    let until = async || {
+        let until = Instant::now() + ms(100);
+        while Instant::now() < until {
+            delay("poll").await;
+            sleep(ms(1)).await;
+        }
+    };
+    // How often it polls hangs on how long a poll takes.
+    let checker = Checker::new().latency("poll", ms(10)..=ms(20));
+    let failure = checker.without_seeds().verify(until, &law!(sum(poll))).expect_err("1 ms each");
+    assert!(failure.to_string().starts_with("timing law broken"), "{failure}");
+}
+
+#[test]
+fn steps_that_are_timed_count_with_what_they_took() {
+    let code = async || {
+        async { delay("inner").await }.timed("outer").await;
+        sleep(ms(5)).timed("own").await;
+    };
+    Checker::new().verify(code, &law!(outer + own)).expect("it holds");
+    Checker::new().verify(code, &law!(inner + 5ms)).expect("it holds");
+}
+
+#[test]
+fn a_name_that_no_case_ran_is_an_error_with_the_nearest() {
+    let failure = failure(dashboard, &law!(auth + max(profil, orders)));
+    let error = failure.error().expect("an error");
+    assert!(error.is_unknown_name());
+    assert_eq!(
+        error.to_string(),
+        "no step called `profil` ran; did you mean `profile`? (what ran: auth, profile, orders)"
+    );
+}
+
+#[test]
+fn a_name_of_several_steps_is_an_error_that_says_how_to_write_it() {
+    let twice = async || {
+        delay("attempt").await;
+        delay("attempt").await;
+    };
+    let failure = failure(twice, &law!(attempt));
+    assert!(failure.error().is_some_and(|error| error.is_evaluation()), "{failure}");
+    assert_law!(twice() => sum(attempt));
+    assert_law!(twice() => attempt[0] + attempt[1]);
+}
+
+#[test]
+fn a_run_that_does_not_end_is_told_with_its_latencies() {
+    let stuck = async || {
+        let began = Instant::now();
+        delay("a").await;
+        if began.elapsed() > ms(30) {
+            std::future::pending::<()>().timed("reply").await;
+        }
+    };
+    let failure = failure(stuck, &law!(a));
+    assert!(failure.error().is_some_and(|error| error.is_stalled()));
+    assert_eq!(
+        blot(&failure),
+        "timing law broken\n  \
+           law   a\n  \
+           when  a = 31ms     (smallest of .. runs)\n\n  \
+           stalled at +31ms: nothing can run, and no timer is left\n    \
+             unfinished: reply since +31ms\n\n  \
+           to pin it: Checker::new().case([(\"a\", Duration::from_millis(31))])"
+    );
+}
+
+#[test]
+fn ranges_are_kept_also_while_latencies_shrink() {
+    let seen = Cell::new((u64::MAX, 0));
+    let code = async || {
+        let began = Instant::now();
+        delay("a").await;
+        let took = u64::try_from(began.elapsed().as_millis()).expect("it is short");
+        let (least, most) = seen.get();
+        seen.set((least.min(took), most.max(took)));
+    };
+    let checker = Checker::new().without_seeds().latency("a", ms(10)..=ms(50));
+    checker.verify(code, &law!(a)).expect("it holds");
+    assert_eq!(seen.get(), (10, 50), "both ends are tried");
+
+    let failure = checker.verify(code, &law!(2 * a)).expect_err("it does not");
+    assert!(failure.to_string().contains("when      a = 10ms     (smallest"), "{failure}");
+}
+
+#[test]
+fn a_pinned_case_is_tried_first_and_as_it_is() {
+    let calls = Cell::new(0);
+    let code = async || {
+        calls.set(calls.get() + 1);
+        one_by_one().await;
+    };
+    let pinned = [("auth", ms(7)), ("orders", ms(3)), ("profile", ms(2))];
+    let checker = Checker::new().without_seeds().cases(1).case(pinned);
+    let failure = checker.verify(code, &law!(auth + max(profile, orders))).expect_err("a sum");
+    let told = failure.to_string();
+    assert!(
+        told.contains("when      auth = 7ms, profile = 2ms, orders = 3ms     (pinned)"),
+        "{told}"
+    );
+    assert!(told.contains("expected  +10ms\n  actual    +12ms"), "{told}"); // 7 + 3, 7 + 2 + 3
+}
+
+#[test]
+fn steps_of_one_name_are_pinned_by_their_places() {
+    let code = async || {
+        delay("attempt").await;
+        sleep(ms(10)).await;
+        delay("attempt").await;
+    };
+    let checker = Checker::new().without_seeds();
+    let pinned = checker.case([("attempt[1]", ms(4)), ("attempt", ms(1))]);
+    let told = pinned.verify(code, &law!(sum(attempt))).expect_err("10 ms more").to_string();
+    assert!(told.contains("attempt[0] = 1ms, attempt[1] = 4ms     (pinned)"), "{told}");
+    assert!(
+        told.contains("observed  attempt[0] + 10ms + attempt[1]     10ms come on top")
+            || told.contains("observed  sum(attempt) + 10ms     10ms come on top"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_panic_in_the_code_goes_through() {
+    let code = async || {
+        let began = Instant::now();
+        delay("a").await;
+        assert!(began.elapsed() < ms(700), "too slow");
+    };
+    let verdict =
+        catch_unwind(AssertUnwindSafe(|| Checker::new().without_seeds().verify(code, &law!(a))));
+    let panic = verdict.expect_err("it panics");
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"too slow"));
+}
+
+#[test]
+fn code_that_decides_by_something_else_is_told_so() {
+    let calls = Cell::new(0);
+    let code = async || {
+        calls.set(calls.get() + 1);
+        delay("a").await;
+        // Once, and never again.
+        if calls.get() == 30 {
+            sleep(ms(1)).await;
+        }
+    };
+    let failure = failure(code, &law!(a));
+    let error = failure.error().expect("an error");
+    assert!(error.is_flaky(), "{error}");
+}
+
+#[test]
+fn a_clone_of_a_checker_checks_the_same() {
+    let checker = Checker::new().without_seeds().cases(64).latency("auth", ms(1)..);
+    let law = law!(auth + max(profile, orders));
+    assert!(checker.clone().verify(dashboard, &law).is_ok());
+    assert!(checker.verify(one_by_one, &law).is_err());
+}
+
+#[test]
+fn the_code_is_called_anew_inside_the_runtime_for_every_case() {
+    let calls = Cell::new(0);
+    let code = || {
+        calls.set(calls.get() + 1);
+        // Made when it is called, not when it is polled: there is a runtime already.
+        let sleep = sleep(ms(5));
+        async move {
+            sleep.await;
+            delay("a").await;
+        }
+    };
+    Checker::new().cases(50).verify(code, &law!(a + 5ms)).expect("it holds");
+    assert!(calls.get() >= 50, "{}", calls.get());
+}
