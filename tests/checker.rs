@@ -240,11 +240,8 @@ fn steps_of_one_name_are_pinned_by_their_places() {
     let pinned = checker.case([("attempt[1]", ms(4)), ("attempt", ms(1))]);
     let told = pinned.verify(code, &law!(sum(attempt))).expect_err("10 ms more").to_string();
     assert!(told.contains("attempt[0] = 1ms, attempt[1] = 4ms     (pinned)"), "{told}");
-    assert!(
-        told.contains("observed  attempt[0] + 10ms + attempt[1]     10ms come on top")
-            || told.contains("observed  sum(attempt) + 10ms     10ms come on top"),
-        "{told}"
-    );
+    let observed = "observed  attempt[0] + 10ms + attempt[1]     10ms come on top";
+    assert!(told.contains(observed), "{told}");
 }
 
 #[test]
