@@ -6,11 +6,57 @@
 //! believes is concurrent and that runs one call after another passes every test
 //! that looks at types and results: only its makespan gives it away.
 //!
-//! A [`Scenario`] is a timed program as plain data. It becomes a [`Trace`] in two
-//! ways that know nothing of each other: it is *run* on real tokio with a paused
-//! clock, and *predicted* by an oracle that does not know tokio. [`Scenario::verify`]
-//! does both, and holds the run to the two laws, to the order of starts, and to
-//! the oracle, event by event.
+//! This crate states a *timing law* about such code, and holds the code to it: on
+//! real tokio with a paused clock, for every latency and not for one hand-picked
+//! set.
+//!
+//! ```
+//! use makespan::{assert_law, delay};
+//!
+//! async fn dashboard() {
+//!     delay("auth").await; // in a fake: it stands for a call
+//!     tokio::join!(delay("profile"), delay("orders"));
+//! }
+//!
+//! // in a plain `#[test]`:
+//! assert_law!(dashboard() => auth + max(profile, orders));
+//! ```
+//!
+//! A change that makes the two calls run one after the other fails with the law that
+//! the code obeys from then on, the smallest latencies that show it, and a picture:
+//!
+//! ```text
+//! timing law broken: dashboard()
+//!   law       auth + max(profile, orders)
+//!   observed  auth + profile + orders     profile and orders run one after the other
+//!   when      auth = 0ms, profile = 1ms, orders = 1ms     (smallest of 14 runs; seed in ..)
+//!   expected  +1ms
+//!   actual    +2ms     critical path: profile 1ms -> orders 1ms
+//!
+//!   auth    │
+//!   profile ├──────────────────────────────────┤
+//!   orders                                     ├─────────────────────────────────┤
+//!           0ms                                                                2ms
+//! ```
+//!
+//! # Where to begin
+//!
+//! - [`assert_law!`] holds code to a [`Law`]; [`Checker`] does it with more than
+//!   defaults. A [`delay`] stands for a dependency whose latency is tried out.
+//! - [`infer()`] finds the law of code that nobody has written a law for.
+//! - [`run()`] runs any future in virtual time, [`record()`] does so inside an existing
+//!   `#[tokio::test(start_paused = true)]`, and [`Timed`] names the steps of code that
+//!   has no fakes. [`assert_makespan!`], [`assert_law!`], [`assert_order!`] and
+//!   [`assert_log!`] hold one [`Run`] to claims; what it cannot decide is told, and does
+//!   not pass. [`Trace::critical_path`] tells where the time went, [`Trace::slack`] how
+//!   much of it a step had to spare.
+//! - A run that never ends is an [`Error`]: a deadlock within milliseconds, with the
+//!   steps that wait and since when.
+//! - A [`Scenario`] is a timed program as plain data. It becomes a [`Trace`] in two ways
+//!   that know nothing of each other: it is *run* on tokio, and *predicted* by an oracle
+//!   that does not know tokio. [`Scenario::verify`] holds one against the other, event by
+//!   event, and [`strategy`] generates scenarios. That is how the crate knows what it
+//!   says of tokio.
 //!
 //! ```
 //! use makespan::scenario;
@@ -38,16 +84,6 @@
 //! # }
 //! ```
 //!
-//! With the `proptest` feature, on by default, [`strategy`] generates scenarios;
-//! in a test this is
-//! `fn every_scenario_is_predicted(s in makespan::strategy::scenarios()) { s.verify()?; }`.
-//!
-//! One run is held to claims: [`assert_makespan!`], [`assert_law!`], [`assert_order!`]
-//! and [`assert_log!`] panic at the line of the caller, and take whatever has a
-//! [`Trace`] to refer to. What a run cannot decide is told, and does not pass.
-//! [`Trace::critical_path`] tells where the time went, [`Trace::slack`] how much of it a
-//! step had to spare, [`Trace::max_concurrency`] how many steps went on at once.
-//!
 //! # What is exact, and what is not
 //!
 //! - **Times are exact.** tokio's timer ticks once a millisecond ([`TICK`]) and
@@ -62,28 +98,40 @@
 //!   order. Chains of sleeps drift apart there.
 //! - **A run ends with its scenario.** What a dropped `JoinSet` aborts at the very
 //!   end gets no more turns, so it logs no cancel; [`Trace::unfinished`] has it.
+//! - **Any future runs as under `#[tokio::test(start_paused = true)]`**: root first, with
+//!   tokio's cooperative budget, on a current-thread runtime with the time driver and
+//!   nothing else ([`Runner::io`] adds the rest). Blocking work, other threads and other
+//!   clocks are outside of virtual time: [`Run::warnings`] tells of them.
+//! - **A law is tried, not proved.** [`assert_law!`] takes 256 sets of latencies at random,
+//!   crowded around the law's constants, and then those that every law is tried on.
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
 //!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
 //!
 //! # How the code is laid out
 //!
-//! A scenario becomes a trace in two ways; a law and the order rules judge the
-//! trace; the verdict is told with a picture. A module imports only from below:
+//! A scenario becomes a trace in two ways, and any other code by being run; a law
+//! and the order rules judge the trace; the verdict is told with a picture. A module
+//! imports only from below:
 //!
 //! | floor | modules | what it is |
 //! |---|---|---|
-//! | face | `macros`, `assertion`, `verify` | one run held to claims; scenarios held to their laws and to the oracle |
-//! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, how a broken one is told |
-//! | two witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
+//! | face | `macros`, `assertion`, `checker`, `verify` | one run held to claims; code held to a law over generated latencies; scenarios held to their laws and to the oracle |
+//! | face | `infer` | the law of code, found by running it |
+//! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, how a broken one is told |
+//! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
+//! | search | `inference` | from runs to a law |
 //! | drawings | `picture` | a trace as lanes of text |
-//! | data | `scenario` | timed programs; only `scenario/strategy` names proptest |
+//! | data | `run`, `scenario` | what a run leaves behind; timed programs |
 //! | data | `law`, `order`, `trace` | max-plus expressions; moments compared; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
+//! Only `checker` and `scenario/strategy` name proptest.
+//!
 //! # Features
 //!
-//! - `proptest` (default): [`strategy`]. Without it the crate needs tokio,
-//!   `strsim` and `unicode-width` alone.
+//! - `proptest` (default): `assert_law!(future => law)`, [`Checker`] and [`strategy`].
+//!   Without it the crate needs tokio, and with it `pin-project-lite`, `strsim` and
+//!   `unicode-width`, which are small.
 
 mod assertion;
 #[cfg(feature = "proptest")]
