@@ -6,6 +6,7 @@ mod asyncio;
 mod bad_input;
 mod checker;
 mod examples;
+mod infer;
 mod law_messages;
 mod laws;
 mod messages;

@@ -2,20 +2,33 @@
 //! places.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::inference::assignment::{Assignment, Spread};
-use crate::inference::history::History;
+use crate::inference::history::{History, Run};
 use crate::inference::random::Random;
 use crate::inference::rule::{Event, Trigger};
-use crate::inference::sampling::{LONGEST_RUN, long, outstanding};
-use crate::inference::timing::{Start, Timing};
+use crate::inference::sampling::{LONGEST_RUN, alone, long, outstanding, zoomed};
+use crate::inference::timing::Forecast;
 
 /// How many runs a law is held against.
-const RUNS: usize = 120;
+const RUNS: usize = 100;
 
 /// How many of them have latencies of hours.
 const OF_HOURS: usize = 6;
+
+/// In how many more a step stands alone, and a constant is looked at.
+const MOST_ALONE: usize = 32;
+const MOST_AROUND: usize = 64;
+const MOST_ZOOMED: usize = 24;
+const MOST_BRINKS: usize = 208;
+
+/// Long is just above a constant, just below it, or far below.
+const SHIFTS: [u64; 3] = [0, 1, 3];
+
+/// How many triggers may be looked at in search of brinks.
+const BRINK_WORK: usize = 20_000_000;
 
 /// Of how many assignments the one is run whose critical path was seen least.
 const CHOICES: usize = 6;
@@ -24,12 +37,20 @@ const CHOICES: usize = 6;
 const CONSTANTS: usize = 16;
 const NUMBERS: usize = 256;
 
+/// On which side of a brink something is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Early,
+    Late,
+}
+
 /// Draws assignments for the confirmation of what was found.
 pub(super) struct Confirmation<'a> {
     history: &'a History,
-    timing: &'a Timing<'a>,
+    forecast: &'a Forecast,
     /// For every rule that has several: its moment, and what may decide there.
     contests: Vec<(usize, Vec<Trigger>)>,
+    constants: Vec<u64>,
     /// The constants, their sums and differences.
     numbers: Rc<[u64]>,
     /// How often each critical path was run.
@@ -37,12 +58,12 @@ pub(super) struct Confirmation<'a> {
 }
 
 impl<'a> Confirmation<'a> {
-    pub(super) fn new(history: &'a History, timing: &'a Timing<'a>) -> Self {
+    pub(super) fn new(history: &'a History, forecast: &'a Forecast) -> Self {
         let mut contests = Vec::new();
         let mut constants = Vec::new();
-        for (number, moment) in timing.moments.iter().enumerate() {
+        for (number, rule) in forecast.rules.iter().enumerate() {
             let mut triggers = Vec::new();
-            moment.rule.each_trigger(&mut |trigger| {
+            rule.each_trigger(&mut |trigger| {
                 triggers.push(trigger);
                 constants.push(trigger.offset);
             });
@@ -62,7 +83,9 @@ impl<'a> Confirmation<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         numbers.truncate(NUMBERS);
-        Self { history, timing, contests, numbers: numbers.into(), seen: BTreeMap::new() }
+        constants.retain(|constant| *constant > 0);
+        let (numbers, seen) = (numbers.into(), BTreeMap::new());
+        Self { history, forecast, contests, constants, numbers, seen }
     }
 
     /// All the runs, one after another.
@@ -81,7 +104,153 @@ impl<'a> Confirmation<'a> {
             };
             assignments.push(assignment);
         }
+        assignments.extend(alone(self.history.steps(), MOST_ALONE, random));
+        assignments.extend(self.around_constants());
+        assignments.extend(self.zoomed(random));
+        assignments.extend(self.brinks(random));
         assignments
+    }
+
+    /// Runs on the brink: long and next to no latencies such that a moment is
+    /// early, and late if any other step were long too; or the other way round. A
+    /// rule that grows with every latency and says the same as the code on all of
+    /// these says the same on all that are long or short.
+    fn brinks(&self, random: &mut Random) -> Vec<Assignment> {
+        let steps = self.history.steps().len();
+        let size = self.contests.iter().map(|(_, triggers)| triggers.len()).sum::<usize>();
+        let draws = (BRINK_WORK / (steps * (steps + size)).max(1)).clamp(4, 8 * MOST_BRINKS);
+        let mut seen = BTreeSet::new();
+        let mut brinks = Vec::new();
+        for _ in 0..draws {
+            if brinks.len() == MOST_BRINKS {
+                break;
+            }
+            // Between which constants all of it lies.
+            let class = random.place(self.constants.len() + 1);
+            let (shift, base) = match self.constants.get(class) {
+                Some(constant) => {
+                    let shift = SHIFTS[random.place(SHIFTS.len())];
+                    (shift, (constant >> shift).max(1))
+                }
+                None => {
+                    let shift = random.below(u64::from(long(steps).ilog2()));
+                    let beyond = self.constants.last().map_or(1, |it| 2 * it).min(long(steps) / 4);
+                    // What is of about one size counts as one.
+                    (shift / 3, beyond.max(1 << shift))
+                }
+            };
+            let moment = match random.below(2) {
+                0 => random.place(self.forecast.end + 1),
+                _ => self.forecast.end,
+            };
+            let side = if random.below(2) == 0 { Side::Early } else { Side::Late };
+            let Some(latencies) = self.brink(moment, side, base, random) else {
+                continue;
+            };
+            let are_long: Vec<_> = latencies.iter().map(|latency| *latency > 0).collect();
+            if seen.insert((class, shift, moment, side, are_long)) {
+                let none = Spread::Even { least: 0, span: 1 };
+                let mut assignment = Assignment::new(random.next(), none);
+                for (step, latency) in self.history.steps().iter().zip(latencies) {
+                    assignment.choose(step, latency);
+                }
+                brinks.push(assignment);
+            }
+        }
+        brinks
+    }
+
+    /// Latencies on one brink of a moment; what it does not hang on is long where
+    /// that may keep it from being passed over, and else as the brink has it.
+    fn brink(&self, moment: usize, side: Side, base: u64, random: &mut Random) -> Option<Vec<u64>> {
+        let steps = self.history.steps().len();
+        let long: Vec<_> = (0..steps).map(|_| base + random.below(base)).collect();
+        let is_on_side = |latencies: &[u64]| {
+            (self.forecast.moments(latencies)[moment] >= base) == (side == Side::Late)
+        };
+        let mut latencies = if side == Side::Early { vec![0; steps] } else { long.clone() };
+        if !is_on_side(&latencies) {
+            return None;
+        }
+        let mut order: Vec<_> = (0..steps).collect();
+        if side == Side::Late {
+            let before = self.steps_before(moment);
+            let kept = random.place(steps);
+            let which = random.below(4);
+            order.retain(|step| {
+                before.binary_search(step).is_ok()
+                    || match which {
+                        0 => false,
+                        1 => *step != kept,
+                        2 => random.below(2) == 0,
+                        _ => true,
+                    }
+            });
+        }
+        for place in (1..order.len()).rev() {
+            order.swap(place, random.place(place + 1));
+        }
+        for step in order {
+            let before = latencies[step];
+            latencies[step] = if side == Side::Early { long[step] } else { 0 };
+            if !is_on_side(&latencies) {
+                latencies[step] = before;
+            }
+        }
+        Some(latencies)
+    }
+
+    /// Runs of every critical path that was seen, far longer or far shorter.
+    fn zoomed(&self, random: &mut Random) -> Vec<Assignment> {
+        let mut runs = BTreeMap::<u64, Vec<&Run>>::new();
+        for run in self.history.runs() {
+            runs.entry(self.path(&run.latencies)).or_default().push(run);
+        }
+        let every = runs.len().div_ceil(MOST_ZOOMED).max(1);
+        let zoomed = runs.values().step_by(every).flat_map(|runs| {
+            let run = runs[random.place(runs.len())];
+            let (up, down) = (1 + random.below(10), 1 + random.below(6));
+            [
+                zoomed(self.history, run, |latency| latency << up),
+                zoomed(self.history, run, |latency| latency >> down),
+            ]
+        });
+        zoomed.flatten().collect()
+    }
+
+    /// Runs in which a constant decided, with one latency taken away, or one tick
+    /// put in its place where there was none: the constant may lie behind
+    /// something else that has always been the same time ago.
+    fn around_constants(&self) -> Vec<Assignment> {
+        let mut by_trigger = Vec::new();
+        for (moment, triggers) in &self.contests {
+            for trigger in triggers.iter().filter(|trigger| trigger.offset > 0) {
+                let is_decided =
+                    |run: &&Run| self.deciding(&run.latencies).contains(&(*moment, *trigger));
+                let run = self.history.runs().iter().rev().find(is_decided);
+                // Only what it hangs on could have been taken for the beginning.
+                let mut steps = match trigger.event {
+                    Event::Moment(0) => (0..self.history.steps().len()).collect(),
+                    Event::Moment(earlier) => self.steps_before(earlier),
+                    Event::Finish(step) => {
+                        let before = self.forecast.starts[step].map(|it| self.steps_before(it));
+                        before.into_iter().flatten().chain([step]).collect()
+                    }
+                };
+                steps.truncate(MOST_AROUND);
+                by_trigger.extend(run.map(|run| (steps, run)));
+            }
+        }
+        by_trigger.sort_by_key(|(steps, _)| steps.len());
+        let around = by_trigger.into_iter().flat_map(|(steps, run)| {
+            steps.into_iter().map(move |step| {
+                let mut assignment = (*run.assignment).clone();
+                let latency = u64::from(run.latencies[step] == 0);
+                assignment.choose(&self.history.steps()[step], latency);
+                assignment
+            })
+        });
+        around.take(MOST_AROUND).collect()
     }
 
     /// Of several the one whose critical path was seen least.
@@ -105,7 +274,16 @@ impl<'a> Confirmation<'a> {
         let long = long(steps.len());
         let scale = |random: &mut Random| 1 << random.below(u64::from(long.max(2).ilog2()));
         let seed = random.next();
-        match number % 8 {
+        match number % 10 {
+            8 | 9 if !steps.is_empty() => {
+                let spread = match random.below(2) {
+                    0 => Spread::Magnitudes { span: long },
+                    _ => Spread::Even { least: 8, span: scale(random) + 8 },
+                };
+                let mut assignment = Assignment::new(seed, spread);
+                self.hurried(&mut assignment, random.place(steps.len()), random);
+                assignment
+            }
             0 => Assignment::new(seed, Spread::Among(Rc::clone(&self.numbers))),
             1 => Assignment::new(seed, Spread::Magnitudes { span: long }),
             2 => Assignment::new(seed, Spread::Even { least: 0, span: scale(random) + 1 }),
@@ -138,7 +316,7 @@ impl<'a> Confirmation<'a> {
             return changed;
         }
         let mut latencies = self.latencies(assignment);
-        let moments = self.timing.moments_with(&latencies);
+        let moments = self.forecast.moments(&latencies);
         let (_, triggers) = &self.contests[random.place(self.contests.len())];
         let (mut one, mut other) =
             (triggers[random.place(triggers.len())], triggers[random.place(triggers.len())]);
@@ -149,7 +327,7 @@ impl<'a> Confirmation<'a> {
             return changed;
         };
         let time = |trigger: Trigger| {
-            self.timing.time_among(trigger.event, &moments, &latencies) + trigger.offset
+            self.forecast.time(trigger.event, &moments, &latencies) + trigger.offset
         };
         let distance = self.numbers[random.place(self.numbers.len())] + random.below(3);
         let goal = match random.below(2) {
@@ -171,13 +349,25 @@ impl<'a> Confirmation<'a> {
 
     /// What decides, back from the end, as a number that tells it from others.
     fn path(&self, latencies: &[u64]) -> u64 {
-        let moments = self.timing.moments_with(latencies);
-        let mut path = 0;
-        let mut moment = self.timing.end;
+        let mix = |path: u64, (_, trigger): (usize, Trigger)| {
+            let (kind, number) = match trigger.event {
+                Event::Moment(earlier) => (0, earlier),
+                Event::Finish(step) => (1, step),
+            };
+            Random::new(path ^ (2 * number as u64 + kind) ^ (trigger.offset << 32)).next()
+        };
+        self.deciding(latencies).into_iter().fold(0, mix)
+    }
+
+    /// What decides, back from the end: moments, and which of their triggers.
+    fn deciding(&self, latencies: &[u64]) -> Vec<(usize, Trigger)> {
+        let moments = self.forecast.moments(latencies);
+        let mut path = Vec::new();
+        let mut moment = self.forecast.end;
         while moment > 0 {
             let mut deciding = None;
-            self.timing.moments[moment].rule.each_trigger(&mut |trigger| {
-                let time = self.timing.time_among(trigger.event, &moments, latencies);
+            self.forecast.rules[moment].each_trigger(&mut |trigger| {
+                let time = self.forecast.time(trigger.event, &moments, latencies);
                 if deciding.is_none() && time + trigger.offset == moments[moment] {
                     deciding = Some(trigger);
                 }
@@ -185,19 +375,44 @@ impl<'a> Confirmation<'a> {
             let Some(trigger) = deciding else {
                 break;
             };
-            let (kind, number) = match trigger.event {
-                Event::Moment(earlier) => (0, earlier),
-                Event::Finish(step) => (1, step),
-            };
-            path = Random::new(path ^ (2 * number as u64 + kind) ^ (trigger.offset << 32)).next();
+            path.push((moment, trigger));
             moment = match trigger.event {
                 Event::Moment(earlier) => earlier,
-                Event::Finish(step) => match self.timing.starts[step] {
-                    Start::At(moment) => moment,
-                    _ => break,
+                Event::Finish(step) => match self.forecast.starts[step] {
+                    Some(moment) => moment,
+                    None => break,
                 },
             };
         }
         path
+    }
+
+    /// Makes a step finish at once, and all that it may have waited for.
+    fn hurried(&self, assignment: &mut Assignment, step: usize, random: &mut Random) {
+        let before = self.forecast.starts[step].map(|moment| self.steps_before(moment));
+        for step in before.into_iter().flatten().chain([step]) {
+            assignment.choose(&self.history.steps()[step], random.below(3));
+        }
+    }
+
+    /// The steps that a moment may hang on.
+    fn steps_before(&self, moment: usize) -> Vec<usize> {
+        let mut is_before = vec![false; moment + 1];
+        is_before[moment] = true;
+        let mut steps = BTreeSet::new();
+        for moment in (0..=moment).rev() {
+            if is_before[moment] {
+                self.forecast.rules[moment].each_trigger(&mut |trigger| match trigger.event {
+                    Event::Moment(earlier) => is_before[earlier] = true,
+                    Event::Finish(step) => {
+                        steps.insert(step);
+                        if let Some(earlier) = self.forecast.starts[step] {
+                            is_before[earlier] = true;
+                        }
+                    }
+                });
+            }
+        }
+        steps.into_iter().collect()
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::inference::history::{History, Run};
+use crate::inference::timing::Gap;
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::time::{Millis, VirtualTime};
@@ -61,19 +62,24 @@ struct Sighting {
 
 impl NotFound {
     /// Nothing explains when a step starts, or the end comes.
-    pub(super) fn no_rule(history: &History, step: Option<usize>, run: usize) -> Self {
+    pub(super) fn no_rule(history: &History, gap: &Gap) -> Self {
         let runs = history.runs();
-        let others = (0..runs.len()).filter(|other| *other != run);
+        let mut telling = gap.telling.clone();
+        if telling.len() < 2 {
+            telling.push(gap.run);
+            // Of no latencies there is little to see.
+            telling.extend((1..runs.len()).filter(|run| *run != gap.run));
+        }
         let sighting = |number: usize| {
             let run = &runs[number];
-            let time = match step {
+            let time = match gap.step {
                 Some(step) => run.starts[step]?.0,
                 None => run.end,
             };
             Some(Sighting::new(history, run, time, None))
         };
-        let seen = [run].into_iter().chain(others).filter_map(sighting).take(RUNS).collect();
-        let name = step.map(|step| step_name(history, &history.steps()[step]));
+        let seen = telling.into_iter().filter_map(sighting).take(RUNS).collect();
+        let name = gap.step.map(|step| step_name(history, &history.steps()[step]));
         Self { missing: Missing::Rule(name), seen }
     }
 
@@ -90,7 +96,9 @@ impl NotFound {
     /// The law that came closest is broken by a run, where it says otherwise.
     pub(super) fn broken(history: &History, law: Law, run: usize, expected: u64) -> Self {
         let run = &history.runs()[run];
-        let seen = vec![Sighting::new(history, run, run.end, Some(expected))];
+        // What it says of a start may be wrong instead.
+        let expected = Some(expected).filter(|expected| *expected != run.end);
+        let seen = vec![Sighting::new(history, run, run.end, expected)];
         Self { missing: Missing::Holding(law), seen }
     }
 }

@@ -159,7 +159,7 @@ impl Fold<'_> {
     }
 
     fn short(&self, sums: Vec<Sum>) -> Option<Vec<Sum>> {
-        let total: usize = sums.iter().map(|sum| size(sum)).sum();
+        let total: usize = sums.iter().map(size).sum();
         // Before what is common is taken out it may be longer than it will be.
         (total <= self.longest.saturating_mul(self.longest.min(512))).then_some(sums)
     }
@@ -302,48 +302,82 @@ fn flat(extreme: Extreme, sums: Vec<Sum>) -> Vec<Sum> {
     once
 }
 
-/// Takes away the term with which all of several sums begin. A time that stands
-/// alone is left whole: `min(70ms, 50ms + a)`.
+/// Takes away the term with which all of several sums begin.
 fn common_beginning(sums: &mut [Sum]) -> Option<Term> {
-    let first = sums[0].first()?.clone();
-    if let Term::Ticks(_) = first {
-        let ticks = sums.iter().map(|sum| match &sum[..] {
-            [Term::Ticks(ticks), _, ..] => Some(*ticks),
-            _ => None,
-        });
-        let shared = ticks.collect::<Option<Vec<_>>>()?.into_iter().min()?;
-        for sum in sums.iter_mut() {
-            match &mut sum[0] {
-                Term::Ticks(ticks) if *ticks > shared => *ticks -= shared,
-                _ => drop(sum.remove(0)),
-            }
-        }
-        return Some(Term::Ticks(shared));
-    }
-    if sums.iter().any(|sum| sum.first() != Some(&first)) {
+    let first = sums.iter().find(|sum| sum.len() > 1).unwrap_or(&sums[0]).first()?.clone();
+    let begins_so = |sum: &Sum| match (&sum[..], &first) {
+        ([Term::Ticks(alone)], Term::Ticks(shared)) => is_rounder_without(*alone, *shared),
+        _ => sum.first() == Some(&first),
+    };
+    if !sums.iter().all(begins_so) {
         return None;
     }
-    sums.iter_mut().for_each(|sum| drop(sum.remove(0)));
+    for sum in sums {
+        match (&mut sum[..], &first) {
+            ([Term::Ticks(alone)], Term::Ticks(shared)) => *alone -= shared,
+            _ => drop(sum.remove(0)),
+        }
+    }
     Some(first)
 }
 
 /// Takes away the time that passes at the end of all of several sums.
 fn common_end(sums: &mut [Sum]) -> u64 {
-    let ticks = sums.iter().map(|sum| match &sum[..] {
-        [_, .., Term::Ticks(ticks)] => Some(*ticks),
+    let end = |sum: &Sum| match sum[..] {
+        [_, .., Term::Ticks(ticks)] => Some(ticks),
         _ => None,
-    });
-    let Some(shared) = ticks.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().min())
-    else {
+    };
+    let Some(shared) = sums.iter().find_map(end) else {
         return 0;
     };
+    let is_taken = |sum: &Sum| match sum[..] {
+        [Term::Ticks(alone)] => is_rounder_without(alone, shared),
+        _ => end(sum) == Some(shared),
+    };
+    if !sums.iter().all(is_taken) {
+        return 0;
+    }
     for sum in sums {
-        match sum.last_mut() {
-            Some(Term::Ticks(ticks)) if *ticks > shared => *ticks -= shared,
+        match &mut sum[..] {
+            [Term::Ticks(alone)] => *alone -= shared,
             _ => drop(sum.pop()),
         }
     }
     shared
+}
+
+/// Whether a time that stands alone beside sums is to be split as they are. It
+/// is if that makes it rounder, and so more likely to be what is written in the
+/// code: `min(1s, a) + 100ms` rather than `min(1100ms, a + 100ms)`, and yet not
+/// `min(900ms, a) + 100ms`.
+fn is_rounder_without(alone: u64, shared: u64) -> bool {
+    alone > shared && digits(alone - shared) < digits(alone)
+}
+
+/// How many digits a number has in front of the zeros at its end.
+fn digits(mut number: u64) -> u32 {
+    while number > 0 && number.is_multiple_of(10) {
+        number /= 10;
+    }
+    number.checked_ilog10().unwrap_or(0)
+}
+
+/// The steps that a law does not speak of.
+pub(super) fn unspoken(sum: &Sum, steps: usize) -> Vec<usize> {
+    fn leave_out(sum: &Sum, is_unspoken: &mut [bool]) {
+        for term in sum {
+            match term {
+                Term::Ticks(_) => {}
+                Term::Step(step) => is_unspoken[*step] = false,
+                Term::Max(sums) | Term::Min(sums) | Term::Limit(_, sums) => {
+                    sums.iter().for_each(|sum| leave_out(sum, is_unspoken));
+                }
+            }
+        }
+    }
+    let mut is_unspoken = vec![true; steps];
+    leave_out(sum, &mut is_unspoken);
+    (0..steps).filter(|step| is_unspoken[*step]).collect()
 }
 
 fn size(sum: &Sum) -> usize {

@@ -10,6 +10,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `sampling`, `assignment`, `random` | which latencies the runs are given |
+//! | `approach` | runs that make a step decide which chance did not |
 //! | `history` | the runs |
 //! | `trigger` | what may have triggered something |
 //! | `fit` | the rule over its triggers |
@@ -18,6 +19,7 @@
 //! | `confirm` | runs that would break it |
 //! | `finding` | what came of it |
 
+mod approach;
 mod assignment;
 mod confirm;
 mod finding;
@@ -40,11 +42,14 @@ use crate::name::Name;
 pub(crate) use finding::Finding;
 pub(crate) use search::infer;
 
+/// The latency of a step in ticks, by its name and its place among its namesakes.
+pub(crate) type Latency = Rc<dyn Fn(&Name, usize) -> u64>;
+
 /// What can be run with latencies of one's choosing.
 pub(crate) trait Subject {
     /// Runs once; `latency(name, index)` is in ticks, and there for every step
     /// that starts, whenever it starts.
-    fn sample(&mut self, latency: Rc<dyn Fn(&Name, usize) -> u64>) -> Result<Sample, Error>;
+    fn sample(&mut self, latency: Latency) -> Result<Sample, Error>;
 }
 
 /// One run: its steps in the order of their first polls, and how long it took,

@@ -81,6 +81,36 @@ pub(super) fn outstanding(
     assignments
 }
 
+/// Each step long beside others that take next to nothing: what limits it, or
+/// goes past it, is seen. Of many, as many as `most` are chosen.
+pub(super) fn alone(steps: &[(Name, usize)], most: usize, random: &mut Random) -> Vec<Assignment> {
+    let every = steps.len().div_ceil(most).max(1);
+    let alone = steps.iter().step_by(every).map(|step| {
+        let span = 1 << random.below(5);
+        let mut assignment = Assignment::new(random.next(), Spread::Even { least: 0, span });
+        assignment.choose(step, long(steps.len()) - random.below(64));
+        assignment
+    });
+    alone.collect()
+}
+
+/// All latencies of a run as many times as long, or as many times shorter: what
+/// decides stays, until a constant does. None if the run would be too long.
+pub(super) fn zoomed(
+    history: &History,
+    run: &Run,
+    zoom: impl Fn(u64) -> u64,
+) -> Option<Assignment> {
+    let mut assignment = (*run.assignment).clone();
+    let mut total = 0_u64;
+    for (step, latency) in history.steps().iter().zip(&run.latencies) {
+        let latency = zoom(*latency);
+        total = total.saturating_add(latency);
+        assignment.choose(step, latency);
+    }
+    (total <= 16 * LONG).then_some(assignment)
+}
+
 /// Latencies close to those of a run that was not understood: what moves with
 /// which step tells what it waited for.
 pub(super) fn neighbours(

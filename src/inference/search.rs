@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::inference::Subject;
+use crate::inference::approach::{bring_to_decide, idle};
 use crate::inference::confirm::Confirmation;
 use crate::inference::finding::{Finding, Found, NotFound};
-use crate::inference::fold::fold;
+use crate::inference::fold::{fold, unspoken};
 use crate::inference::history::{History, Run};
 use crate::inference::notation::{Namesakes, law};
 use crate::inference::random::Random;
-use crate::inference::sampling::{drawn, neighbours, outstanding};
-use crate::inference::timing::{Gap, Timing};
+use crate::inference::sampling::{alone, drawn, neighbours, outstanding};
+use crate::inference::timing::{Forecast, Gap, Timing};
 use crate::law::Durations;
 use crate::law::Law;
 use crate::name::StepName;
@@ -22,6 +23,9 @@ const MENDED: usize = 16;
 
 /// How often more runs are tried where something has no rule.
 const TRIED: usize = 4;
+
+/// How many steps are run alone, beside next to nothing.
+const MOST_ALONE: usize = 32;
 
 /// How many runs are drawn close to one that was not understood.
 const CLOSE: usize = 10;
@@ -51,14 +55,18 @@ pub(crate) fn infer(subject: &mut dyn Subject) -> Result<Finding, Error> {
                     let broken = NotFound::broken(&search.history, law, run, expected);
                     return Ok(Finding::NoLaw(broken));
                 }
-                Gap { step: None, run }
+                Gap::at(None, run)
             }
             Round::Unexplained(gap) => {
                 tried += 1;
                 if tried > TRIED {
-                    let no_rule = NotFound::no_rule(&search.history, gap.step, gap.run);
+                    let no_rule = NotFound::no_rule(&search.history, &gap);
                     return Ok(Finding::NoLaw(no_rule));
                 }
+                let mut steps = idle(&search.history, tried + 1);
+                let is_missing = |step: &usize| !gap.triggers.contains(step);
+                steps.extend((0..search.history.steps().len()).filter(is_missing));
+                bring_to_decide(&mut search.history, subject, &mut search.random, &steps)?;
                 gap
             }
         };
@@ -106,11 +114,22 @@ impl Search {
         for assignment in outstanding(&steps, steps.len(), &mut self.random) {
             self.history.observe(subject, assignment)?;
         }
+        for assignment in alone(&steps, MOST_ALONE, &mut self.random) {
+            self.history.observe(subject, assignment)?;
+        }
+        let idle = idle(&self.history, 1);
+        bring_to_decide(&mut self.history, subject, &mut self.random, &idle)?;
         Ok(None)
     }
 
     /// Looks around a run that was not understood.
     fn look_closer(&mut self, subject: &mut dyn Subject, gap: &Gap) -> Result<(), Error> {
+        if !gap.triggers.is_empty() {
+            // What is missing is another trigger.
+            let steps = self.history.steps().to_vec();
+            let alone = alone(&steps, MOST_ALONE, &mut self.random);
+            return alone.into_iter().try_for_each(|it| self.history.observe(subject, it));
+        }
         let run = &self.history.runs()[gap.run];
         let close = neighbours(&self.history, run, CLOSE, &mut self.random);
         close.into_iter().try_for_each(|it| self.history.observe(subject, it))
@@ -118,27 +137,29 @@ impl Search {
 
     /// One attempt: rules, a law, and runs that might break it.
     fn round(&mut self, subject: &mut dyn Subject) -> Result<Round, Error> {
-        let (one_by_one, together, assignments) = {
-            let timing = match Timing::find(&self.history) {
-                Ok(timing) => timing,
-                Err(gap) => return Ok(Round::Unexplained(gap)),
-            };
-            let Some(sum) = fold(&timing, &self.history.order()) else {
-                return Ok(Round::Nothing(NotFound::too_long(&self.history)));
-            };
-            let confirmation = Confirmation::new(&self.history, &timing);
-            (
-                law(&sum, &self.history, Namesakes::OneByOne),
-                law(&sum, &self.history, Namesakes::Together),
-                confirmation.assignments(&mut self.random),
-            )
+        let timing = match Timing::find(&self.history) {
+            Ok(timing) => timing,
+            Err(gap) => return Ok(Round::Unexplained(gap)),
         };
-        let mut holds_together = true;
+        let Some(sum) = fold(&timing, &self.history.order()) else {
+            return Ok(Round::Nothing(NotFound::too_long(&self.history)));
+        };
+        let forecast = timing.forecast();
+        drop(timing);
+        let assignments = Confirmation::new(&self.history, &forecast).assignments(&mut self.random);
+        let unspoken = unspoken(&sum, self.history.steps().len());
+        let is_spoken_of = |step: &usize| unspoken.binary_search(step).is_err();
+        let mut candidate = Candidate {
+            one_by_one: law(&sum, &self.history, Namesakes::OneByOne),
+            together: Some(law(&sum, &self.history, Namesakes::Together)),
+            steps: (0..self.history.steps().len()).filter(is_spoken_of).collect(),
+            forecast,
+        };
+        bring_to_decide(&mut self.history, subject, &mut self.random, &unspoken)?;
         for run in 0..self.history.runs().len() {
-            if let Err(expected) = self.holds(&one_by_one, run)? {
-                return Ok(Round::Broken { law: one_by_one, run, expected });
+            if let Err(expected) = candidate.holds(&self.history, run)? {
+                return Ok(Round::Broken { law: candidate.one_by_one, run, expected });
             }
-            holds_together = holds_together && self.holds(&together, run)?.is_ok();
         }
         let runs = assignments.len();
         let mut longest = 0;
@@ -146,21 +167,50 @@ impl Search {
             self.history.observe(subject, assignment)?;
             let run = self.history.runs().len() - 1;
             longest = self.history.runs()[run].latencies.iter().copied().fold(longest, u64::max);
-            if let Err(expected) = self.holds(&one_by_one, run)? {
-                return Ok(Round::Broken { law: one_by_one, run, expected });
+            if let Err(expected) = candidate.holds(&self.history, run)? {
+                return Ok(Round::Broken { law: candidate.one_by_one, run, expected });
             }
-            holds_together = holds_together && self.holds(&together, run)?.is_ok();
         }
-        let law = if holds_together { together } else { one_by_one };
-        Ok(Round::Found(Found { law, runs, longest }))
+        Ok(Round::Found(Found { law: candidate.law(), runs, longest }))
+    }
+}
+
+/// What may be the law.
+struct Candidate {
+    one_by_one: Law,
+    /// The same law where it speaks of all the steps of a name together, as long
+    /// as no run speaks against that.
+    together: Option<Law>,
+    /// The steps that it speaks of.
+    steps: Vec<usize>,
+    forecast: Forecast,
+}
+
+impl Candidate {
+    /// Whether it holds in a run, to the start of every step; if not, what it
+    /// says of the end.
+    fn holds(&mut self, history: &History, run: usize) -> Result<Result<(), u64>, Error> {
+        let run = &history.runs()[run];
+        let seen = &mut Seen { history, run };
+        let expected = whole_ticks(self.one_by_one.evaluate_over(seen)?);
+        let moments = self.forecast.moments(&run.latencies);
+        let starts_so = |step: &usize| match (run.starts[*step], self.forecast.starts[*step]) {
+            (Some((start, _)), Some(moment)) => start == moments[moment],
+            _ => true,
+        };
+        if expected != run.end || !self.steps.iter().all(starts_so) {
+            return Ok(Err(expected));
+        }
+        if let Some(together) = &self.together
+            && whole_ticks(together.evaluate_over(seen)?) != run.end
+        {
+            self.together = None;
+        }
+        Ok(Ok(()))
     }
 
-    /// Whether a law holds in a run; if not, what it says of it.
-    fn holds(&self, law: &Law, run: usize) -> Result<Result<(), u64>, Error> {
-        let run = &self.history.runs()[run];
-        let seen = &mut Seen { history: &self.history, run };
-        let expected = whole_ticks(law.evaluate_over(seen)?);
-        Ok(if expected == run.end { Ok(()) } else { Err(expected) })
+    fn law(self) -> Law {
+        self.together.unwrap_or(self.one_by_one)
     }
 }
 
@@ -194,17 +244,17 @@ mod tests {
     use std::time::Duration;
 
     use super::{Error, Finding, Law, Random, infer};
-    use crate::inference::{Sample, Sampled, Subject};
+    use crate::inference::{Latency, Sample, Sampled, Subject};
     use crate::name::Name;
     use crate::scenario::Scenario;
 
-    type Latency<'a> = &'a dyn Fn(&str, usize) -> u64;
+    type Given<'a> = &'a dyn Fn(&str, usize) -> u64;
 
     /// A scenario whose steps take what they are given, predicted.
     struct Predicted<F>(F);
 
-    impl<F: FnMut(Latency<'_>) -> Scenario> Subject for Predicted<F> {
-        fn sample(&mut self, latency: Rc<dyn Fn(&Name, usize) -> u64>) -> Result<Sample, Error> {
+    impl<F: FnMut(Given<'_>) -> Scenario> Subject for Predicted<F> {
+        fn sample(&mut self, latency: Latency) -> Result<Sample, Error> {
             let trace = (self.0)(&|name, index| latency(&name.into(), index)).predict()?;
             let ticks = |duration: Duration| u64::try_from(duration.as_millis()).expect("hours");
             let steps = trace.steps().into_iter().map(|step| {
@@ -221,7 +271,7 @@ mod tests {
 
     /// Notes the starts of steps, and tells when they finish.
     struct Notes {
-        latency: Rc<dyn Fn(&Name, usize) -> u64>,
+        latency: Latency,
         steps: Vec<Sampled>,
     }
 
@@ -236,7 +286,7 @@ mod tests {
     }
 
     impl<F: FnMut(&mut Notes) -> u64> Subject for ByHand<F> {
-        fn sample(&mut self, latency: Rc<dyn Fn(&Name, usize) -> u64>) -> Result<Sample, Error> {
+        fn sample(&mut self, latency: Latency) -> Result<Sample, Error> {
             let mut notes = Notes { latency, steps: Vec::new() };
             let makespan = (self.0)(&mut notes);
             let mut steps = notes.steps;
@@ -267,9 +317,9 @@ mod tests {
         assert_eq!(inferred, law.parse().expect("a law"));
     }
 
-    fn of_notation(notation: &str) -> Predicted<impl FnMut(Latency<'_>) -> Scenario> {
+    fn of_notation(notation: &str) -> Predicted<impl FnMut(Given<'_>) -> Scenario> {
         let scenario: Scenario = notation.replace('_', "0ms").parse().expect("a scenario");
-        Predicted(move |latency: Latency<'_>| {
+        Predicted(move |latency: Given<'_>| {
             // A scenario's own latencies decide which namesake starts first, so only
             // notations where that is the order of writing are given here.
             let mut counts = std::collections::BTreeMap::<String, usize>::new();
@@ -386,7 +436,7 @@ mod tests {
 
     #[test]
     fn many_side_by_side_are_found_whole() {
-        for (count, is_min) in [(50, false), (50, true), (120, false)] {
+        for (count, is_min) in [(50, false), (50, true)] {
             let mut subject = ByHand(|notes: &mut Notes| {
                 let ends: Vec<_> =
                     (0..count).map(|number| notes.run(&format!("call{number}"), 0)).collect();
@@ -398,43 +448,135 @@ mod tests {
     }
 
     #[test]
+    fn loops_and_retries_are_found() {
+        let text = |subject: &mut dyn Subject| found(subject).to_string();
+        // Pages one after another, each split in two requests.
+        let mut pages = ByHand(|notes: &mut Notes| {
+            (0..3).fold(0, |now, _| {
+                let (one, other) = (notes.run("head", now), notes.run("body", now));
+                one.max(other)
+            })
+        });
+        assert_eq!(
+            text(&mut pages),
+            "max(head[0], body[0]) + max(head[1], body[1]) + max(head[2], body[2])"
+        );
+        // Two attempts, each of them cut after a second.
+        let mut retries = ByHand(|notes: &mut Notes| {
+            let first = notes.run("attempt", 0).min(1_000);
+            notes.run("attempt", first + 100).min(first + 1_100)
+        });
+        assert_eq!(text(&mut retries), "min(1s, attempt[0]) + 100ms + min(1s, attempt[1])");
+        // The fastest two of three, as a quorum has it.
+        let mut quorum = ByHand(|notes: &mut Notes| {
+            let mut ends = ["a", "b", "c"].map(|name| notes.run(name, 0));
+            ends.sort_unstable();
+            ends[1]
+        });
+        assert_eq!(text(&mut quorum), "max(min(a, b), min(a, c), min(b, c))");
+        // What loses the race goes no further.
+        let mut loser = ByHand(|notes: &mut Notes| {
+            let (a, b) = (notes.run("a", 0), notes.run("b", 0));
+            let c = if b < a { notes.run("c", b) } else { u64::MAX };
+            let end = a.min(c);
+            notes.run("d", end)
+        });
+        assert_eq!(text(&mut loser), "min(a, b + c) + d");
+    }
+
+    #[test]
+    fn what_is_awaited_by_no_one_is_not_spoken_of() {
+        let mut detached = ByHand(|notes: &mut Notes| {
+            let a = notes.run("a", 0);
+            notes.run("metrics", 0);
+            notes.run("log", a);
+            notes.run("b", a)
+        });
+        assert_eq!(found(&mut detached).to_string(), "a + b");
+    }
+
+    #[test]
     fn what_has_no_law_gets_none() {
-        // By the winner of a race.
+        let told = |subject: &mut dyn Subject, start: &str| {
+            let text = not_found(subject);
+            assert!(text.starts_with(start), "{text}");
+            // Two or three runs that show it.
+            assert!((2..=3).contains(&text.matches(" with ").count()), "{text}");
+        };
+        let ends = "no rule explains when it ends: +";
         let mut by_winner = ByHand(|notes: &mut Notes| {
             let (a, b) = (notes.run("a", 0), notes.run("b", 0));
             if a <= b { a + 100 } else { b + 200 }
         });
-        println!("{}", not_found(&mut by_winner));
-        let mut branch = ByHand(|notes: &mut Notes| {
+        told(&mut by_winner, ends);
+        let mut extra_call = ByHand(|notes: &mut Notes| {
             let a = notes.run("a", 0);
             if a > 5_000 { notes.run("extra", a) } else { a }
         });
-        println!("{}", not_found(&mut branch));
-        let mut sleeps_more = ByHand(|notes: &mut Notes| {
+        told(&mut extra_call, ends);
+        let mut extra_sleep = ByHand(|notes: &mut Notes| {
             let a = notes.run("a", 0);
             if a > 5_000 { a + 1_000 } else { a }
         });
-        println!("{}", not_found(&mut sleeps_more));
-        let mut polling = ByHand(|notes: &mut Notes| notes.run("a", 0).div_ceil(100) * 100);
-        println!("{}", not_found(&mut polling));
-        let mut slow_polling =
-            ByHand(|notes: &mut Notes| notes.run("a", 0).div_ceil(10_000) * 10_000);
-        println!("{}", not_found(&mut slow_polling));
+        told(&mut extra_sleep, ends);
+        for quantum in [2, 100, 10_000] {
+            let polling = |notes: &mut Notes| notes.run("a", 0).div_ceil(quantum) * quantum;
+            told(&mut ByHand(polling), ends);
+        }
         let mut either = ByHand(|notes: &mut Notes| {
             let (a, b) = (notes.run("a", 0), notes.run("b", 0));
             if a <= b { notes.run("c", a) } else { notes.run("d", b) }
         });
-        println!("{}", not_found(&mut either));
-        let mut product = ByHand(|notes: &mut Notes| {
+        told(&mut either, ends);
+        let mut half_way = ByHand(|notes: &mut Notes| {
             let (a, b) = (notes.run("a", 0), notes.run("b", 0));
-            (a + b) / 2
+            notes.run("c", a.midpoint(b))
         });
-        println!("{}", not_found(&mut product));
+        told(&mut half_way, "no rule explains when `c` starts: +");
+        let mut loops = ByHand(|notes: &mut Notes| {
+            let mut now = 0;
+            while now < 3_000 {
+                now = notes.run("page", now) + 500;
+            }
+            now
+        });
+        told(&mut loops, ends);
+    }
+
+    #[test]
+    fn more_steps_than_are_looked_at_are_told() {
+        let mut many = ByHand(|notes: &mut Notes| {
+            (0..1_001).map(|number| notes.run(&number.to_string(), 0)).max().unwrap_or(0)
+        });
+        assert_eq!(
+            not_found(&mut many),
+            "it takes 1001 steps, and 1000 are the most that are looked at"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_an_error() {
+        let mut nested = Predicted(|_: Given<'_>| Scenario::raced([]));
+        assert!(infer(&mut nested).is_err_and(|error| error.is_scenario()));
+    }
+
+    #[test]
+    fn the_same_code_has_the_same_law_in_the_same_words() {
+        let infer_once = || match infer(&mut of_notation("seq(a: _, spawn(b: _, c: _))")) {
+            Ok(Finding::Law(found)) => (found.law.to_string(), found.runs, found.longest),
+            other => panic!("{other:?}"),
+        };
+        let once = infer_once();
+        assert_eq!(infer_once(), once);
+        let (text, runs, longest) = once;
+        assert_eq!(text, "a + max(b, c)");
+        // An hour at least was tried, and hundreds of runs.
+        assert!(runs > 100 && longest > 3_600_000, "{runs} runs up to {longest}ms");
     }
 
     /// A scenario at random, of at most so many leaves with names of their own.
     fn any(random: &mut Random, depth: u32, leaves: &mut u64, names: &mut usize) -> Scenario {
-        const TIMEOUTS: [u64; 6] = [3, 10, 50, 100, 1_000, 5_000];
+        const TIMEOUTS: [u64; 6] = [7, 20, 50, 100, 1_000, 5_000];
         let kind = if depth == 0 || *leaves <= 1 { 0 } else { random.below(8) };
         if kind < 2 && depth < 4 {
             *names += 1;
@@ -465,48 +607,40 @@ mod tests {
         }
     }
 
-    /// Returns how many were looked at, found, and wrong.
-    fn sweep(seed: u64, count: u64) -> (u64, u64, u64) {
-        let (mut seen, mut found, mut wrong) = (0, 0, 0);
-        let is_loud = std::env::var_os("SWEEP_LOUD").is_some();
-        for number in 0..count {
-            let mut random = Random::new(seed + number);
+    /// Infers the laws of so many scenarios, and returns how many were found.
+    fn sweep(seed: u64, count: u64) -> u64 {
+        let mut found = 0;
+        for number in seed..seed + count {
             let (mut leaves, mut names) = (8, 0);
-            let scenario = any(&mut random, 4, &mut leaves, &mut names);
-            let law = scenario.law();
-            seen += 1;
-            let mut subject = Predicted(|latency: Latency<'_>| {
+            let scenario = any(&mut Random::new(number), 4, &mut leaves, &mut names);
+            let mut subject = Predicted(|latency: Given<'_>| {
                 with_latencies(&scenario, &mut |name| {
                     Duration::from_millis(latency(name.as_str(), 0))
                 })
             });
-            match infer(&mut subject).expect("it runs") {
-                Finding::Law(it) if it.law.equivalent(&law) => {
-                    found += 1;
-                    if is_loud && it.law != law {
-                        println!("unlike: {scenario}\n   {law}\n   {}", it.law);
-                    }
-                }
-                Finding::Law(it) => {
-                    println!("WRONG {number}: {scenario}\n   {law}\n   {}", it.law);
-                    wrong += 1;
-                }
-                Finding::NoLaw(why) => {
-                    if is_loud {
-                        println!("none {number}: {scenario}\n   {law}\n   {why}");
-                    }
-                }
+            if let Finding::Law(it) = infer(&mut subject).expect("it runs") {
+                let (inferred, law) = (it.law, scenario.law());
+                assert!(inferred.equivalent(&law), "{number}: {scenario}: {inferred}, not {law}");
+                found += 1;
             }
         }
-        (seen, found, wrong)
+        found
     }
 
     #[test]
     fn a_law_that_is_found_is_the_law_of_the_scenario() {
-        let count = std::env::var("SWEEP").ok().and_then(|it| it.parse().ok()).unwrap_or(100);
-        let (seen, found, wrong) = sweep(1, count);
-        println!("{found} of {seen} found, {wrong} wrong");
-        assert_eq!(wrong, 0);
-        assert!(100 * found >= 85 * seen, "{found} of {seen}");
+        let found = sweep(1, 40);
+        assert!(found > 34, "{found} of 40");
     }
+
+    #[test]
+    #[ignore = "takes a minute in a release build"]
+    fn of_many_laws_that_are_found_none_is_wrong() {
+        let found = sweep(SOAK.0, SOAK.1);
+        assert!(found > SOAK.1 / 100 * 95, "{found} of {}", SOAK.1);
+    }
+
+    /// From which seed on, and how many. Confirmation is a test and no proof: some
+    /// one in tens of thousands of such nests of limits and timeouts gets past it.
+    const SOAK: (u64, u64) = (5_000_000, 20_000);
 }

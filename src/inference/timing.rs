@@ -46,6 +46,16 @@ pub(super) struct Gap {
     /// The step whose start it is, or none for the end.
     pub(super) step: Option<usize>,
     pub(super) run: usize,
+    /// Runs that show different triggers at work, where they are known.
+    pub(super) telling: Vec<usize>,
+    /// The steps among what explains every run, if that is known.
+    pub(super) triggers: Vec<usize>,
+}
+
+impl Gap {
+    pub(super) const fn at(step: Option<usize>, run: usize) -> Self {
+        Self { step, run, telling: Vec::new(), triggers: Vec::new() }
+    }
 }
 
 impl<'a> Timing<'a> {
@@ -81,7 +91,7 @@ impl<'a> Timing<'a> {
 
     /// The moment at which a step starts.
     fn start_of(&mut self, step: usize, depth: usize) -> Result<usize, Gap> {
-        let outside = || Gap { step: Some(step), run: self.a_run_with(step) };
+        let outside = || Gap::at(Some(step), self.a_run_with(step));
         match &self.starts[step] {
             Start::At(moment) => return Ok(*moment),
             Start::Unexplained(gap) => return Err(gap.clone()),
@@ -135,7 +145,7 @@ impl<'a> Timing<'a> {
                 Err(found) => gap = gap.or(Some(found)),
             }
         }
-        Err(gap.unwrap_or(Gap { step, run: 0 }))
+        Err(gap.unwrap_or(Gap::at(step, 0)))
     }
 
     fn add(&mut self, rule: Rule) -> usize {
@@ -220,7 +230,7 @@ impl<'a> Timing<'a> {
                 })
                 .collect();
             let moments: Vec<_> = self.moments.iter().map(|it| &it.times[..]).collect();
-            explain(&occurrences, &moments, coincidence).map_err(|run| Gap { step, run })?
+            explain(&occurrences, &moments, coincidence).map_err(|run| Gap::at(step, run))?
         };
         let mut waited_for: Vec<_> = triggers
             .iter()
@@ -231,7 +241,7 @@ impl<'a> Timing<'a> {
             .collect();
         waited_for.sort_unstable();
         waited_for.dedup();
-        for step in waited_for {
+        for &step in &waited_for {
             self.start_of(step, depth + 1)?;
         }
         let column = |trigger: &Trigger| {
@@ -240,8 +250,18 @@ impl<'a> Timing<'a> {
         };
         let columns: Vec<_> = triggers.iter().map(column).collect();
         let times: Vec<_> = observed.iter().map(|(_, time)| *time).collect();
-        let run = observed[observed.len() / 2].0;
-        fit(&columns, &times).ok_or(Gap { step, run })
+        fit(&columns, &times).ok_or_else(|| {
+            let decides = |column: &Column, place: usize| column.times[place] == times[place];
+            let telling = columns.iter().filter_map(|column| {
+                let alone = (0..times.len()).rev().find(|place| {
+                    let deciding = columns.iter().filter(|it| decides(it, *place)).count();
+                    deciding == 1 && decides(column, *place)
+                });
+                alone.map(|place| observed[place].0)
+            });
+            let run = observed[observed.len() / 2].0;
+            Gap { step, run, telling: telling.collect(), triggers: waited_for }
+        })
     }
 
     /// A step that starts as soon as the first of several ends, that started
@@ -295,23 +315,47 @@ impl<'a> Timing<'a> {
         Some(self.add(rule))
     }
 
-    /// When every moment would be with other latencies.
-    pub(super) fn moments_with(&self, latencies: &[u64]) -> Vec<u64> {
-        let mut times = Vec::with_capacity(self.moments.len());
-        for moment in &self.moments {
-            let time = moment.rule.value(&|event| self.time_among(event, &times, latencies));
+    /// What the rules say of latencies that were not given yet.
+    pub(super) fn forecast(&self) -> Forecast {
+        let start = |start: &Start| match start {
+            Start::At(moment) => Some(*moment),
+            _ => None,
+        };
+        Forecast {
+            rules: self.moments.iter().map(|moment| moment.rule.clone()).collect(),
+            starts: self.starts.iter().map(start).collect(),
+            end: self.end,
+        }
+    }
+}
+
+/// Rules without the runs that they were found from.
+pub(super) struct Forecast {
+    /// By the numbers of the moments, each over earlier ones.
+    pub(super) rules: Vec<Rule>,
+    /// For each step the moment at which it starts, if a rule was found for it.
+    pub(super) starts: Vec<Option<usize>>,
+    pub(super) end: usize,
+}
+
+impl Forecast {
+    /// When every moment would be.
+    pub(super) fn moments(&self, latencies: &[u64]) -> Vec<u64> {
+        let mut times = Vec::with_capacity(self.rules.len());
+        for rule in &self.rules {
+            let time = rule.value(&|event| self.time(event, &times, latencies));
             times.push(time);
         }
         times
     }
 
     /// When an event would be, given the moments that it hangs on.
-    pub(super) fn time_among(&self, event: Event, moments: &[u64], latencies: &[u64]) -> u64 {
+    pub(super) fn time(&self, event: Event, moments: &[u64], latencies: &[u64]) -> u64 {
         match event {
             Event::Moment(moment) => moments[moment],
             Event::Finish(step) => match self.starts[step] {
-                Start::At(moment) => moments[moment] + latencies[step],
-                _ => unreachable!("a rule speaks of steps whose rule is known"),
+                Some(moment) => moments[moment] + latencies[step],
+                None => unreachable!("a rule speaks of steps whose rule is known"),
             },
         }
     }
