@@ -70,7 +70,7 @@ fn timeouts_are_minima_with_a_constant() {
 #[test]
 fn a_timeout_that_hardly_ever_decides_is_not_overlooked() {
     let code = async || {
-        tokio::join!(timeout(ms(1), delay("a")), delay("b"), delay("c"));
+        let _ = tokio::join!(timeout(ms(1), delay("a")), delay("b"), delay("c"));
     };
     // It shows only where both others take no time at all. There may be no law
     // found, but none without `a`.
@@ -238,7 +238,7 @@ fn waiting_in_rounds_has_no_law() {
 
 #[test]
 fn code_that_never_ends_is_an_error_of_its_own() {
-    let error = infer(|| std::future::pending::<()>()).expect_err("it never ends");
+    let error = infer(std::future::pending::<()>).expect_err("it never ends");
     assert!(error.is_stalled(), "{error}");
     let limited = Runner::new().virtual_limit(ms(10)).infer(async || sleep(ms(11)).await);
     assert!(limited.expect_err("it is too long").is_past_virtual_limit());

@@ -43,7 +43,7 @@ fn awaits_take_the_sum_and_tasks_the_maximum() -> Result<(), makespan::Error> {
 
 #[test]
 fn a_future_may_borrow_and_spawn_what_is_not_send() {
-    let names = vec!["a".to_owned()];
+    let names = ["a".to_owned()];
     let counter = Rc::new(Cell::new(0));
     let shared = Rc::clone(&counter);
     let run = run(async {
@@ -172,8 +172,7 @@ fn blocking_work_is_named() {
     assert!(named.warnings().iter().any(is_named), "{:?}", named.warnings());
 
     // Nobody has named the task that blocks.
-    let unnamed =
-        run(async { tokio::spawn(async move { std::hint::black_box(work()) }).await.is_ok() });
+    let unnamed = run(async { tokio::spawn(async move { work() }).await.is_ok() });
     assert!(matches!(unnamed.warnings(), [Warning::Blocked { step: None, .. }]));
 }
 

@@ -1,7 +1,7 @@
 //! Runs that do not end: each is answered, and says where it stands.
 
 use std::future::pending;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use makespan::{Error, Runner, Timed, delay, try_run};
 use tokio::time::{interval, sleep, timeout};
@@ -14,7 +14,7 @@ const fn ms(millis: u64) -> Duration {
 #[track_caller]
 fn unended<F: Future>(runner: &Runner, future: F) -> (Error, Duration) {
     #[expect(clippy::disallowed_types, reason = "the answer is to come in real time")]
-    let began = Instant::now();
+    let began = std::time::Instant::now();
     let error = runner.run(future).err().expect("it does not end");
     (error, began.elapsed())
 }

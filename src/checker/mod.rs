@@ -209,7 +209,11 @@ impl Checker {
     }
 }
 
-/// Panics unless the code keeps the law, whatever its latencies.
+/// What `assert_law!` expands to.
+///
+/// # Panics
+///
+/// Unless the code keeps the law, whatever its latencies.
 #[track_caller]
 pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
     if let Err(failure) = Checker::new().at(site, text).verify(code, law) {

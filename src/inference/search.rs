@@ -240,7 +240,6 @@ impl Durations for Seen<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
     use std::time::Duration;
 
     use super::{Error, Finding, Law, Random, infer};

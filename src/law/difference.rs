@@ -47,7 +47,7 @@ impl Law {
         let place = |atom: u32| {
             let sought = &observed.atoms[atom as usize];
             let place = atoms.iter().position(|known| known == sought);
-            u32::try_from(place.expect("it was put there")).unwrap_or(u32::MAX)
+            place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX)
         };
         let observed = Self::new(observed.expr.renumbered(&place), Arc::clone(&atoms));
         // Where the other law speaks of steps by their places, so does this one.

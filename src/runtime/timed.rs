@@ -91,7 +91,8 @@ impl<F: Future> Future for TimedFuture<F> {
             probe::warn(Warning::Blocked { step: probe::step_name(step.step()), real_time });
         }
         if polled.is_ready() {
-            if let State::Started(step, waker) = std::mem::replace(this.state, State::Unseen) {
+            let last = std::mem::replace(this.state, State::Unseen);
+            if let State::Started(step, waker) = last {
                 if let Some(thread) = waker.and_then(|waker| waker.other_thread()) {
                     let step = probe::step_name(step.step());
                     probe::warn(Warning::OtherThread { step, thread });

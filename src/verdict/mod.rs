@@ -16,6 +16,7 @@ mod wall;
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
 pub use failure::Failure;
+#[cfg(feature = "proptest")]
 pub(crate) use one_run::Observed;
 #[cfg(feature = "proptest")]
 pub(crate) use report::{Report, actual};

@@ -36,12 +36,14 @@ impl Report {
     }
 
     /// A claim on a run that did not end.
+    #[cfg(feature = "proptest")]
     pub(crate) fn of_error(headline: impl Into<String>, error: Error) -> Self {
         let headline = headline.into();
         Self { headline, lines: Vec::new(), trace: None, error: Some(error), end: None }
     }
 
     /// Adds a line behind the timeline.
+    #[cfg(feature = "proptest")]
     #[must_use]
     pub(crate) fn with_end(mut self, end: &str) -> Self {
         self.end = Some(end.to_owned());

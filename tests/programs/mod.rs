@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 
 /// A program whose delays are all called differently.
 #[derive(Clone, Debug)]
-pub enum Program {
+pub(crate) enum Program {
     Call(String),
     Wait(u64),
     Seq(Vec<Program>),
@@ -29,7 +29,7 @@ type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Program {
     /// The program as a person would write it.
-    pub fn future(&self) -> BoxFuture {
+    pub(crate) fn future(&self) -> BoxFuture {
         let futures = |parts: &[Self]| parts.iter().map(Self::future).collect::<Vec<_>>();
         match self {
             Self::Call(name) => Box::pin(delay(name.as_str())),
@@ -99,7 +99,7 @@ impl Program {
     }
 
     /// The law that it obeys.
-    pub fn law(&self) -> Law {
+    pub(crate) fn law(&self) -> Law {
         self.notation().parse().expect("a law")
     }
 
@@ -117,7 +117,7 @@ impl Program {
     }
 
     /// The programs that one slip of the pen makes of this one.
-    pub fn slips(&self) -> Vec<Self> {
+    pub(crate) fn slips(&self) -> Vec<Self> {
         let mut slips = Vec::new();
         match self {
             Self::Call(_) => {}
@@ -175,7 +175,7 @@ impl Program {
 }
 
 /// Programs of up to some ten calls.
-pub fn programs() -> impl Strategy<Value = Program> {
+pub(crate) fn programs() -> impl Strategy<Value = Program> {
     let leaf = prop_oneof![
         8 => Just(Program::Call(String::new())),
         1 => (0..300_u64).prop_map(Program::Wait),

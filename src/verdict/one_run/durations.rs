@@ -70,6 +70,7 @@ impl<'a> Observed<'a> {
     /// The same, where a step that did not start counts with what `unstarted` says
     /// of it. A law that speaks of every step of a name counts only those that
     /// started, and there may be none.
+    #[cfg(feature = "proptest")]
     #[must_use]
     pub(crate) fn with_unstarted(mut self, unstarted: Unstarted<'a>) -> Self {
         self.unstarted = Some(unstarted);

@@ -8,4 +8,5 @@ mod makespan;
 mod moments;
 mod order;
 
+#[cfg(feature = "proptest")]
 pub(crate) use durations::Observed;
