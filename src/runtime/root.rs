@@ -15,7 +15,6 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::error::{Error, Unended, Why};
 use crate::run::Warning;
 use crate::runtime::probe;
-use crate::runtime::timed::LONG;
 use crate::runtime::waker::HomeWaker;
 use crate::runtime::watch::Watch;
 use crate::runtime::watchdog::RealTime;
@@ -276,6 +275,9 @@ impl Scope<'_> {
         Why::Stalled
     }
 }
+
+/// A poll of the whole future that takes longer than this in real time is told.
+const LONG: Duration = Duration::from_millis(50);
 
 /// How much real time another thread has for its answer, before a run in which
 /// nothing can go on is said to have stalled.

@@ -71,8 +71,9 @@ enum State {
     Unseen,
 }
 
-/// A poll that takes longer than this in real time is told.
-pub(super) const LONG: Duration = Duration::from_millis(10);
+/// A poll of a step that takes longer than this in real time is told. On a busy
+/// machine a thread may be kept from running for some milliseconds.
+const LONG: Duration = Duration::from_millis(20);
 
 impl<F: Future> Future for TimedFuture<F> {
     type Output = F::Output;
