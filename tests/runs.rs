@@ -371,3 +371,38 @@ mod recorded {
         run.await;
     }
 }
+
+mod sockets {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn echo() -> u8 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            sleep(ms(20)).timed("server").await;
+            stream.write_u8(42).await.expect("it is written");
+        });
+        let mut client = TcpStream::connect(address).await.expect("a server");
+        let answer = client.read_u8().timed("answer").await.expect("an answer");
+        server.await.expect("it does not panic");
+        answer
+    }
+
+    #[test]
+    fn sockets_work_where_io_is_asked_for() -> Result<(), makespan::Error> {
+        let run = Runner::new().io().run(echo())?;
+        assert_eq!(run.output, 42);
+        assert_eq!(run.makespan(), ms(20)); // what comes from outside takes no virtual time
+        Ok(())
+    }
+
+    #[test]
+    fn without_io_the_panic_is_tokios() {
+        let panic = std::panic::catch_unwind(|| run(echo())).expect_err("there is no driver");
+        let text = panic.downcast_ref::<String>().expect("a text");
+        assert!(text.contains("IO is disabled"), "{text}");
+    }
+}

@@ -250,3 +250,31 @@ async fn a_recorded_run_is_given_up_at_its_virtual_limit() {
          unfinished: reply since +0ms"
     );
 }
+
+/// Runs a test of this binary in a process of its own, where it finds `STUCK` set,
+/// and returns whether it ended well and what it said on standard error.
+fn in_a_process(test: &str, value: &str) -> (bool, String) {
+    let binary = std::env::current_exe().expect("a path");
+    let mut command = std::process::Command::new(binary);
+    command.args(["--exact", test, "--nocapture"]).env("STUCK", value);
+    let output = command.output().expect("it starts");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_poll_that_does_not_return_is_told_on_standard_error_and_aborted_only_if_asked() {
+    const NAME: &str = "unending::a_poll_that_does_not_return_is_told_on_standard_error_and_\
+                        aborted_only_if_asked";
+    if let Ok(value) = std::env::var("STUCK") {
+        let runner = Runner::new().wall_limit(ms(100));
+        let runner = if value == "abort" { runner.abort_if_stuck() } else { runner };
+        #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+        let _ = runner.run(async { std::thread::sleep(ms(2_500)) });
+        return;
+    }
+    let told = "makespan: a poll has not returned on thread \"unending::a_poll";
+    let (is_well, stderr) = in_a_process(NAME, "tell");
+    assert!(is_well && stderr.contains(told), "{stderr}");
+    let (is_well, stderr) = in_a_process(NAME, "abort");
+    assert!(!is_well && stderr.contains(told), "{stderr}");
+}
