@@ -101,20 +101,42 @@ macro_rules! assert_makespan {
     };
 }
 
-/// Asserts that a run took what a law comes to, on the durations that the run
-/// observed.
+/// Asserts that code takes what a law comes to, whatever its latencies; or that one
+/// run did.
 ///
+/// In `assert_law!(future => law)` the left side is evaluated anew for every case,
+/// inside a runtime of its own, so it stands in a plain `#[test]`. Each
+/// [`delay`](crate::delay()) in it takes what the case says, and the makespan must be
+/// what the law comes to in every case. A failure is shrunk to the smallest
+/// latencies that show it. It needs the `proptest` feature; [`Checker`](crate::Checker)
+/// is the same with more than its defaults, and the [guide](crate::guide) has a recipe
+/// for what async code does.
+///
+/// In `assert_law!(run, law)` it is one run, on the durations that it observed.
 /// [`Law::verify`](crate::Law::verify) tells what counts as a step's duration. One
 /// run is one set of durations: where two calls take the same time, or one takes
 /// none, a wrong law may come to the same as the right one.
 ///
 /// # Panics
 ///
-/// If the run took another time than the law comes to; if the law speaks of a step
-/// that never ran, or of none; if what it comes to hangs on a step that was cut. At
-/// the line of the caller.
+/// If a run took another time than the law comes to, or did not end; if the law
+/// speaks of a step that never ran, or of none; if what it comes to hangs on a step
+/// that was cut. At the line of the caller.
 ///
 /// # Examples
+///
+/// ```
+/// use makespan::{assert_law, delay};
+///
+/// async fn dashboard() {
+///     delay("auth").await;
+///     tokio::join!(delay("profile"), delay("orders"));
+/// }
+///
+/// assert_law!(dashboard() => auth + max(profile, orders));
+/// ```
+///
+/// One run:
 ///
 /// ```
 /// use makespan::{assert_law, scenario};
@@ -126,6 +148,23 @@ macro_rules! assert_makespan {
 #[macro_export]
 macro_rules! assert_law {
     ($future:expr => $($law:tt)+) => {
+        $crate::__assert_law_of_code!($future => $($law)+)
+    };
+    ($run:expr, $($law:tt)+) => {
+        $crate::__private::assert_law_of(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::law!($($law)+),
+        )
+    };
+}
+
+/// Holds code to a law: what `assert_law!(future => law)` expands to. A `cfg` in
+/// a macro's body is that of the caller, so there are two.
+#[doc(hidden)]
+#[cfg(feature = "proptest")]
+#[macro_export]
+macro_rules! __assert_law_of_code {
+    ($future:expr => $($law:tt)+) => {
         $crate::__private::assert_law(
             $crate::__private::Site {
                 manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
@@ -136,10 +175,18 @@ macro_rules! assert_law {
             &$crate::law!($($law)+),
         )
     };
-    ($run:expr, $($law:tt)+) => {
-        $crate::__private::assert_law_of(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
-            $crate::law!($($law)+),
+}
+
+/// The same where nothing can generate latencies.
+#[doc(hidden)]
+#[cfg(not(feature = "proptest"))]
+#[macro_export]
+macro_rules! __assert_law_of_code {
+    ($($any:tt)*) => {
+        ::core::compile_error!(
+            "`assert_law!(future => law)` needs makespan's `proptest` feature, which generates \
+             the latencies; without it hold one run to the law: \
+             `assert_law!(makespan::run(future), law)`"
         )
     };
 }
