@@ -84,6 +84,9 @@
 //! # }
 //! ```
 //!
+//! The [guide] has a recipe for each thing that async code does: its law, and what it
+//! looks like when it is broken.
+//!
 //! # What is exact, and what is not
 //!
 //! - **Times are exact.** tokio's timer ticks once a millisecond ([`TICK`]) and
@@ -137,6 +140,9 @@ mod assertion;
 #[cfg(feature = "proptest")]
 mod checker;
 mod error;
+#[cfg(any(doc, doctest))]
+#[cfg(feature = "proptest")]
+pub mod guide;
 mod infer;
 mod inference;
 mod law;

@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 9] = [
     &["verdict"],
     &["infer"],
     &["assertion", "checker", "verify"],
-    &["macros", "lib"],
+    &["guide", "macros", "lib"],
 ];
 
 fn root() -> PathBuf {
@@ -31,7 +31,11 @@ fn sources() -> Vec<(String, PathBuf)> {
     fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                files.push(path);
+            }
         }
     }
     let source = root().join("src");
@@ -131,7 +135,10 @@ fn naming(word: &str) -> BTreeSet<String> {
         })
     };
     // A message may name the attribute that a caller has used, and an issue.
-    let said = |path: &Path| code(path).replace("`#[tokio::test", "").replace("(tokio #", "");
+    let said = |path: &Path| {
+        let code = code(path).replace("`#[tokio::test", "").replace("(tokio #", "");
+        code.replace("makespan's `proptest` feature", "")
+    };
     let files = sources().into_iter().filter(|(_, path)| names(&said(path)));
     files.map(|(_, path)| inside(&path)).collect()
 }
@@ -172,6 +179,68 @@ fn no_example_in_the_docs_is_skipped() {
         for fence in text.lines().filter_map(|line| line.trim_start().strip_prefix("/// ```")) {
             assert!(!fence.contains("ignore") && !fence.contains("no_run"), "{}", path.display());
         }
+    }
+}
+
+/// The pages of the guide, each with its path.
+fn guide() -> Vec<(String, String)> {
+    let pages = ["src/guide", "src/guide/recipe"].into_iter().flat_map(|folder| {
+        let entries = fs::read_dir(root().join(folder)).expect("a folder");
+        entries.map(move |entry| format!("{folder}/{}", entry_name(&entry.expect("an entry"))))
+    });
+    let mut pages: Vec<_> = pages.filter(|path| path.ends_with(".md")).collect();
+    pages.sort();
+    pages.into_iter().map(|path| (path.clone(), read(&path))).collect()
+}
+
+fn entry_name(entry: &fs::DirEntry) -> String {
+    entry.file_name().to_string_lossy().into_owned()
+}
+
+#[test]
+fn every_program_of_the_guide_runs() {
+    let included = read("src/guide/mod.rs");
+    for (path, text) in guide() {
+        let name = path.strip_prefix("src/guide/").expect("it is there");
+        assert!(included.contains(&format!("include_str!(\"{name}\")")), "{path} is included");
+        let fences: Vec<_> = text.lines().filter(|line| line.starts_with("```")).collect();
+        // A plain fence is a test; any word behind one would make it less than that.
+        assert!(fences.iter().all(|fence| *fence == "```"), "{path}: {fences:?}");
+        assert_eq!(fences.len() % 2, 0, "{path}");
+        assert!(!text.contains("\n    ```"), "{path}");
+    }
+}
+
+#[test]
+fn the_guide_has_a_recipe_for_all_that_it_names() {
+    let recipes = [
+        "Fan-out",
+        "Accidental await in a loop",
+        "Retry with backoff",
+        "Timeout",
+        "Hedging",
+        "Bounded concurrency",
+        "Pipeline",
+        "Single flight",
+        "Graceful shutdown",
+        "Prefetch",
+        "Interval",
+        "Channel hand-over",
+        "Mutex held across an await",
+        "Cancellation",
+    ];
+    let pages = guide();
+    let (start, pages): (Vec<_>, Vec<_>) =
+        pages.into_iter().partition(|(path, _)| path.ends_with("start.md"));
+    let start = &start[0].1;
+    for recipe in recipes {
+        let anchor = recipe.to_lowercase().replace(' ', "-");
+        let row = start.lines().find(|line| line.contains(&format!("](#{anchor})")));
+        let law = row.and_then(|row| row.split('`').nth(1)).unwrap_or_default();
+        let page = pages.iter().find(|(_, text)| text.contains(&format!("\n# {recipe}\n")));
+        let (_, page) = page.unwrap_or_else(|| panic!("no recipe has the heading `{recipe}`"));
+        // The law that the table tells is one that the recipe asserts.
+        assert!(!law.is_empty() && page.contains(&format!("=> {law});")), "{recipe}: {law}");
     }
 }
 
