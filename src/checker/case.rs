@@ -69,32 +69,35 @@ impl Case {
         }
     }
 
-    /// The latencies as a counterexample tells them: each name with its place,
-    /// if it has several.
+    /// The latencies as a counterexample tells them, in the order in which they
+    /// were asked for.
     pub(super) fn told(&self) -> Vec<(StepName, Duration)> {
-        let asked = self.asked();
-        let is_alone = |step: &StepName| {
-            asked.iter().filter(|(other, _)| other.name() == step.name()).count() == 1
-                && step.index() == Some(0)
-        };
-        let told = asked.iter().map(|(step, ticks)| {
-            let index = step.index().filter(|_| !is_alone(step));
-            (StepName::new(step.name().clone(), index), Duration::from_millis(*ticks))
-        });
-        told.collect()
+        told(&self.asked.borrow())
     }
+}
+
+/// Each name with its place, if it has several.
+fn told(latencies: &[(StepName, u64)]) -> Vec<(StepName, Duration)> {
+    let is_alone = |step: &StepName| {
+        latencies.iter().filter(|(other, _)| other.name() == step.name()).count() == 1
+            && step.index() == Some(0)
+    };
+    let told = latencies.iter().map(|(step, ticks)| {
+        let index = step.index().filter(|_| !is_alone(step));
+        (StepName::new(step.name().clone(), index), Duration::from_millis(*ticks))
+    });
+    told.collect()
 }
 
 impl fmt::Debug for Case {
     /// What proptest writes beside a seed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.asked.borrow().is_empty() {
+        let mut latencies = self.asked();
+        if latencies.is_empty() {
             // It was shrunk to this, and not run any more.
-            self.chosen.iter().for_each(|(step, _)| {
-                self.ticks(step.name(), step.index().unwrap_or(0));
-            });
+            latencies.extend(self.chosen.iter().map(|(step, ticks)| (step.clone(), *ticks)));
         }
-        for (index, (step, latency)) in self.told().iter().enumerate() {
+        for (index, (step, latency)) in told(&latencies).iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             write!(f, "{comma}{step} = {}", Millis(*latency))?;
         }

@@ -35,6 +35,8 @@ pub(super) struct Session<'a> {
     seen: RefCell<Vec<(Name, usize)>>,
     /// Cases of this scale and above take too long to be run.
     too_slow: Cell<u64>,
+    /// Why no case can be judged, if so.
+    refused: RefCell<Option<Error>>,
 }
 
 /// What came of a case.
@@ -60,6 +62,7 @@ impl<'a> Session<'a> {
             runs: Cell::new(0),
             seen: RefCell::default(),
             too_slow: Cell::new(u64::MAX),
+            refused: RefCell::default(),
         }
     }
 
@@ -149,12 +152,18 @@ impl<'a> Session<'a> {
     }
 
     /// The same, as proptest wants it. What kind of failure it is does not
-    /// matter for the search.
+    /// matter for the search; what cannot be judged is nothing to search for.
     fn test(&self, case: &Case) -> Result<(), TestCaseError> {
+        if self.refused.borrow().is_some() {
+            return Ok(());
+        }
         match self.judge(case) {
             Ok(Outcome::Holds) => Ok(()),
             Ok(Outcome::Breaks(_)) => Err(TestCaseError::fail("the law is broken")),
-            Err(error) => Err(TestCaseError::fail(error.to_string())),
+            Err(error) => {
+                *self.refused.borrow_mut() = Some(error);
+                Ok(())
+            }
         }
     }
 
@@ -184,6 +193,9 @@ impl<'a> Session<'a> {
 
     /// What a search came to.
     fn conclude(&self, result: Result<(), TestError<Case>>, found: Found) -> Result<(), Failure> {
+        if let Some(error) = self.refused.take() {
+            return Err(error.into());
+        }
         let case = match result {
             Ok(()) => return Ok(()),
             Err(TestError::Abort(reason)) => panic!("proptest gave up: {reason}"),

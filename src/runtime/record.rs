@@ -1,6 +1,7 @@
 //! Records a future inside a runtime that is there already.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -28,7 +29,8 @@ use crate::runtime::watchdog::{Guarded, RealTime};
 ///
 /// # Panics
 ///
-/// With the error's text, where [`try_record`] returns one.
+/// With the error's text, where [`try_record`] returns one, and the line of the
+/// call: inside a future a panic is not at the line of its caller.
 ///
 /// # Examples
 ///
@@ -48,10 +50,14 @@ use crate::runtime::watchdog::{Guarded, RealTime};
 /// assert_eq!(run.makespan(), Duration::from_millis(50)); // 20 + 30
 /// # });
 /// ```
-pub async fn record<F: Future>(future: F) -> Run<F::Output> {
-    match try_record(future).await {
-        Ok(run) => run,
-        Err(error) => panic!("{error}"),
+#[track_caller]
+pub fn record<F: Future>(future: F) -> impl Future<Output = Run<F::Output>> {
+    let caller = Location::caller();
+    async move {
+        match try_record(future).await {
+            Ok(run) => run,
+            Err(error) => panic!("{error}\n  recorded at {caller}"),
+        }
     }
 }
 
