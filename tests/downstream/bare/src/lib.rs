@@ -1,0 +1,1 @@
+//! A crate whose tests are in `tests`.
