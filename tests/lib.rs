@@ -14,6 +14,7 @@ mod negative;
 mod notation;
 mod one_run;
 mod order_notation;
+mod patterns;
 mod programs;
 mod properties;
 mod readme;
