@@ -109,6 +109,6 @@ fn pin(told: &[(StepName, Duration)]) -> String {
 }
 
 /// Code as it stands in a headline.
-fn one_line(code: &str) -> String {
+pub(super) fn one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }

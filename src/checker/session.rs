@@ -12,7 +12,7 @@ use crate::checker::Checker;
 use crate::checker::case::{Case, Rest};
 use crate::checker::draw::Landmarks;
 use crate::checker::range::{LONGEST, Ranges};
-use crate::checker::report::{Broken, Counterexample};
+use crate::checker::report::{Broken, Counterexample, one_line};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
@@ -21,7 +21,8 @@ use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::run::Run;
 use crate::runtime::Latency;
-use crate::verdict::{Failure, Observed};
+use crate::text::shorten;
+use crate::verdict::{Failure, Observed, Report};
 
 pub(super) struct Session<'a> {
     checker: &'a Checker,
@@ -84,7 +85,7 @@ impl<'a> Session<'a> {
             let result = self.runner().run_one(tree, |case| self.test(&case));
             self.conclude(result.map(|_| ()), Found::Corner)?;
         }
-        self.unseen().map_or(Ok(()), |unseen| Err(unseen.into()))
+        self.unseen().map_or(Ok(()), |unseen| Err(self.cannot_hold(unseen)))
     }
 
     /// Runs a case and holds it to the law.
@@ -262,6 +263,16 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// The failure of a law that no latencies could decide.
+    fn cannot_hold(&self, error: Error) -> Failure {
+        let headline = match self.checker.code {
+            Some(code) => format!("timing law cannot hold: {}", shorten(&one_line(code))),
+            None => "timing law cannot hold".to_owned(),
+        };
+        let rows = [("law", shorten(&self.law.to_string()))];
+        Report::of_error(headline, error).with_rows(2, rows).into()
+    }
+
     fn failure(&self, case: Case, broken: Broken, found: Found) -> Failure {
         // Of code that did not end, that is what is told, whatever it did not come to.
         if matches!(broken, Broken::Law { .. }) && self.unseen().is_some() {
@@ -270,7 +281,7 @@ impl<'a> Session<'a> {
                 let _ = self.run(&corner);
             }
             if let Some(unseen) = self.unseen() {
-                return unseen.into();
+                return self.cannot_hold(unseen);
             }
         }
         let seed = match found {
