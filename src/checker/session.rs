@@ -266,10 +266,10 @@ impl<'a> Session<'a> {
     /// The failure of a law that no latencies could decide.
     fn cannot_hold(&self, error: Error) -> Failure {
         let headline = match self.checker.code {
-            Some(code) => format!("timing law cannot hold: {}", shorten(&one_line(code))),
+            Some(code) => format!("timing law cannot hold: {}", shorten(one_line(code))),
             None => "timing law cannot hold".to_owned(),
         };
-        let rows = [("law", shorten(&self.law.to_string()))];
+        let rows = [("law", shorten(self.law.to_string()))];
         Report::of_error(headline, error).with_rows(2, rows).into()
     }
 
