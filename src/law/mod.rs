@@ -10,9 +10,11 @@ mod list_scheduling;
 mod machine;
 mod normal;
 mod notation;
+mod schedule;
 
 pub(crate) use evaluation::Durations;
 pub use expr::Law;
 pub(crate) use expr::{Expr, Fold};
 pub(crate) use list_scheduling::list_schedule;
 pub use notation::{check, literal};
+pub(crate) use schedule::Planned;

@@ -1,6 +1,14 @@
 //! Drawings of a trace.
 
+mod axis;
 pub(crate) mod columns;
+mod comparison;
+mod lanes;
+mod look;
+mod rows;
 mod timeline;
 
+pub(crate) use comparison::{Comparison, Marks};
+pub(crate) use lanes::Lanes;
+pub(crate) use look::{Ink, Look, Stream};
 pub use timeline::Timeline;

@@ -1,0 +1,138 @@
+//! Two drawings side by side: what was expected, and what happened.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::picture::axis::Axis;
+use crate::picture::columns::{cut, pad, width};
+use crate::picture::lanes::{Close, Lane, Lanes};
+use crate::picture::look::{Ink, Look};
+use crate::picture::rows::{Legend, WithBlanks, axis, lane};
+use crate::picture::timeline::{SHORTEST, wanted};
+use crate::time::{Millis, VirtualTime};
+
+/// Two drawings side by side, on one scale, a row for each step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    pub(crate) expected: Lanes,
+    pub(crate) actual: Lanes,
+    pub(crate) marks: Marks,
+    pub(crate) look: Look,
+}
+
+/// Where the two differ first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marks {
+    /// What happened is all that was expected, and nothing else.
+    Whole,
+    /// What was expected is a part of it.
+    Part,
+    /// Every time differs a little: nothing is marked.
+    None,
+}
+
+/// A step in both drawings.
+struct Pair<'a> {
+    expected: Option<&'a Lane>,
+    actual: Option<&'a Lane>,
+}
+
+/// How many columns a name may take.
+const LABEL: usize = 24;
+
+impl Comparison {
+    fn pairs(&self) -> Vec<Pair<'_>> {
+        let mut pairs = Vec::<Pair<'_>>::new();
+        // A label that stands for several lanes stands for their first in both.
+        let mut places = BTreeMap::new();
+        for lane in &self.expected.lanes {
+            places.entry(lane.label.as_str()).or_insert(pairs.len());
+            pairs.push(Pair { expected: Some(lane), actual: None });
+        }
+        for lane in &self.actual.lanes {
+            let same = places.remove(lane.label.as_str());
+            match same.filter(|place| pairs[*place].expected.is_some_and(|it| it.is_step)) {
+                Some(place) => pairs[place].actual = Some(lane),
+                None => pairs.push(Pair { expected: None, actual: Some(lane) }),
+            }
+        }
+        pairs
+    }
+
+    /// When a step is first not as expected.
+    fn divergence(&self, pair: &Pair<'_>) -> Option<VirtualTime> {
+        let is_cut = |lane: &Lane| lane.close == Close::Cancelled;
+        match (pair.expected, pair.actual) {
+            _ if self.marks == Marks::None => None,
+            (Some(expected), Some(actual)) if expected.start != actual.start => {
+                Some(expected.start.min(actual.start))
+            }
+            (Some(expected), Some(actual)) => {
+                let differs = expected.end != actual.end || is_cut(expected) != is_cut(actual);
+                differs.then(|| expected.end.min(actual.end))
+            }
+            (Some(expected), None) if expected.is_step && self.actual.hidden == 0 => {
+                Some(expected.start)
+            }
+            (None, Some(actual)) if self.marks == Marks::Whole && self.expected.hidden == 0 => {
+                Some(actual.start)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, actual, look, .. } = self;
+        let pairs = self.pairs();
+        let first = pairs.iter().filter_map(|pair| self.divergence(pair)).min();
+        let label = |pair: &Pair<'_>| {
+            let lane = pair.expected.or(pair.actual);
+            lane.map(|lane| cut(&lane.label, LABEL)).unwrap_or_default()
+        };
+        let margin = pairs.iter().map(|pair| width(&label(pair))).max().unwrap_or(0);
+        // A mark and a blank, the names, and two blanks before each drawing.
+        let columns = (look.columns.saturating_sub(2 + margin + 2 * 2) / 2).max(SHORTEST);
+        let mut instants = expected.instants();
+        instants.append(&mut actual.instants());
+        let scale = Axis::over(&instants);
+        let mut row = |mark: &str, name: &str, left: String, right: String| {
+            // What is painted has more characters than columns: the left one is filled.
+            let line = format!("{mark} {}  {left}  {right}", pad(name, margin));
+            writeln!(f, "{}", line.trim_end())
+        };
+        let heading = |ink, text: &str| look.paint(ink, pad(text, columns)).to_string();
+        row(" ", "", heading(Ink::Right, "expected"), heading(Ink::Wrong, "actual"))?;
+        for pair in &pairs {
+            let drawn = |it: Option<&Lane>, with_blanks| match it {
+                Some(it) => lane(it, &scale, columns).painted(*look, with_blanks),
+                None if with_blanks == WithBlanks::Yes => pad("", columns),
+                None => String::new(),
+            };
+            let is_first = first.is_some() && self.divergence(pair) == first;
+            let mark = look.paint(Ink::Wrong, if is_first { ">" } else { " " }).to_string();
+            let (left, right) =
+                (drawn(pair.expected, WithBlanks::Yes), drawn(pair.actual, WithBlanks::No));
+            row(&mark, &label(pair), left, right)?;
+        }
+        let ticks = |lanes: &Lanes, with_blanks| {
+            axis(&scale, lanes.makespan, wanted(lanes), columns).painted(*look, with_blanks)
+        };
+        row(" ", "", ticks(expected, WithBlanks::Yes), ticks(actual, WithBlanks::No))?;
+        let hidden = expected.hidden.max(actual.hidden);
+        let mut notes = Vec::new();
+        notes.extend((hidden > 0).then(|| format!("{hidden} more steps are not drawn")));
+        notes.extend(
+            first.map(|first| format!("> differs first, at +{}", Millis(first.since_start()))),
+        );
+        let lanes = expected.lanes.iter().chain(&actual.lanes);
+        let legend = Legend::of(lanes, &[&scale]).to_string();
+        notes.extend(Some(legend).filter(|legend| !legend.is_empty()));
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let notes = notes.join("   ");
+        write!(f, "\n  {}  {}", pad("", margin), look.paint(Ink::Faint, notes))
+    }
+}

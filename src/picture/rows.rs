@@ -1,0 +1,205 @@
+//! Rows of a drawing in text: lanes, an axis, how many steps were going on.
+
+use std::fmt;
+
+use crate::picture::axis::{Axis, Label};
+use crate::picture::lanes::{Close, Lane, Lanes};
+use crate::picture::look::{Ink, Look};
+use crate::time::VirtualTime;
+
+/// A row of characters, each in its ink.
+pub(super) struct Row(Vec<(char, Ink)>);
+
+impl Row {
+    fn blank(columns: usize) -> Self {
+        Self(vec![(' ', Ink::Plain); columns])
+    }
+
+    fn set(&mut self, column: usize, character: char, ink: Ink) {
+        if let Some(cell) = self.0.get_mut(column) {
+            *cell = (character, ink);
+        }
+    }
+
+    fn fill(&mut self, columns: std::ops::Range<usize>, character: char, ink: Ink) {
+        columns.for_each(|column| self.set(column, character, ink));
+    }
+
+    /// Whether nothing is drawn in these columns and one beside them.
+    fn is_free(&self, columns: std::ops::Range<usize>) -> bool {
+        let around = columns.start.saturating_sub(1)..(columns.end + 1).min(self.0.len());
+        columns.end <= self.0.len() && self.0[around].iter().all(|(it, _)| *it == ' ')
+    }
+
+    /// Writes text that takes a column a character.
+    fn write(&mut self, column: usize, text: &str) {
+        for (offset, character) in text.chars().enumerate() {
+            self.set(column + offset, character, Ink::Plain);
+        }
+    }
+
+    /// The row as a text, with its blanks to the end or without.
+    pub(super) fn painted(&self, look: Look, with_blanks: WithBlanks) -> String {
+        let last = self.0.iter().rposition(|(it, _)| *it != ' ').map_or(0, |last| last + 1);
+        let cells = match with_blanks {
+            WithBlanks::Yes => &self.0[..],
+            WithBlanks::No => &self.0[..last],
+        };
+        let runs = cells.chunk_by(|(_, one), (_, two)| one == two);
+        let painted = runs.map(|run| {
+            let text: String = run.iter().map(|(character, _)| character).collect();
+            look.paint(run[0].1, text).to_string()
+        });
+        painted.collect()
+    }
+}
+
+/// Whether a row is filled with blanks up to its last column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WithBlanks {
+    Yes,
+    No,
+}
+
+/// The row of a step.
+pub(super) fn lane(lane: &Lane, axis: &Axis, columns: usize) -> Row {
+    let place = |time| axis.place(time, columns);
+    let (from, to) = (place(lane.start), place(lane.end));
+    let ink = match (lane.is_critical, lane.close) {
+        (true, _) => Ink::Critical,
+        (false, Close::Cancelled) => Ink::Cut,
+        (false, _) => Ink::Plain,
+    };
+    let mut row = Row::blank(columns);
+    let spawned = lane.spawned.map(place).filter(|spawned| *spawned < from);
+    if let Some(spawned) = spawned {
+        row.fill(spawned..from, '┄', Ink::Faint);
+        row.set(spawned, '╭', Ink::Faint);
+    }
+    if let Some(joined) = lane.joined.map(place).filter(|joined| *joined > to) {
+        row.fill(to..joined, '┄', Ink::Faint);
+        row.set(joined, '╯', Ink::Faint);
+    }
+    let heavy = lane.is_critical;
+    row.fill(from..to, if heavy { '━' } else { '─' }, ink);
+    if !lane.is_instant() {
+        for (begins, ends) in
+            axis.breaks().filter(|it| *it >= (lane.start, it.1) && it.1 <= lane.end)
+        {
+            let (begins, ends) = (place(begins), place(ends));
+            let middle = begins.midpoint(ends);
+            row.fill(middle.max(from + 1)..(middle + 2).min(to), '╱', Ink::Faint);
+        }
+    }
+    let is_at_once = lane.spawned.is_some() && spawned.is_none();
+    row.set(
+        from,
+        match (is_at_once, heavy) {
+            (true, _) => '╭',
+            (false, true) => '┝',
+            (false, false) => '├',
+        },
+        ink,
+    );
+    let cap = match lane.close {
+        Close::Finished if from == to => Some('│'),
+        Close::Finished if heavy => Some('┥'),
+        Close::Finished => Some('┤'),
+        Close::Tied if from == to => Some('║'),
+        Close::Tied => Some('╡'),
+        Close::Cancelled => Some('×'),
+        Close::Open => Some('▸'),
+    };
+    if let Some(cap) = cap {
+        row.set(to, cap, ink);
+    }
+    row
+}
+
+/// The row under the lanes: points in time, each below what happens there. The
+/// beginning and the end come first, then `wanted`, then what else is drawn.
+pub(super) fn axis(
+    axis: &Axis,
+    makespan: VirtualTime,
+    wanted: impl Iterator<Item = VirtualTime>,
+    columns: usize,
+) -> Row {
+    let mut row = Row::blank(columns);
+    let end = Label(makespan).to_string();
+    let at_end = columns.saturating_sub(end.len()).max("0ms".len() + 1);
+    row.write(0, "0ms");
+    if makespan == VirtualTime::START {
+        return row;
+    }
+    // Where there is no room for both, the end is what is read.
+    row.0.resize(columns.max(at_end + end.len()), (' ', Ink::Plain));
+    row.write(at_end, &end);
+    for (begins, ends) in axis.breaks() {
+        let middle = axis.place(begins, columns).midpoint(axis.place(ends, columns));
+        if row.is_free(middle..middle + 2) {
+            row.fill(middle..middle + 2, '╱', Ink::Faint);
+        }
+    }
+    for time in wanted {
+        let (label, at) = (Label(time).to_string(), axis.place(time, columns));
+        if row.is_free(at..at + label.len()) {
+            row.write(at, &label);
+        }
+    }
+    row
+}
+
+/// How many steps were going on, the most of each column, and the most of all.
+pub(super) fn in_flight(lanes: &Lanes, axis: &Axis, columns: usize) -> (Row, usize) {
+    const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let mut most = vec![0; columns];
+    let (mut before, mut count) = (0, 0);
+    let ends = std::iter::once((lanes.makespan, 0));
+    for (time, next) in lanes.in_flight.iter().copied().chain(ends) {
+        // What a log put together by hand has behind its end is at the end.
+        let at = axis.place(time, columns).max(before);
+        for column in &mut most[before..=at] {
+            *column = count.max(*column);
+        }
+        (before, count) = (at, next);
+    }
+    let highest = most.iter().copied().max().unwrap_or(0);
+    let mut row = Row::blank(columns);
+    for (column, count) in most.into_iter().enumerate() {
+        let level = (count * (LEVELS.len() - 1)).div_ceil(highest.max(1));
+        row.set(column, LEVELS[level], Ink::Plain);
+    }
+    (row, highest)
+}
+
+/// What the signs mean that are not read at once, of those that are there.
+pub(super) struct Legend {
+    signs: Vec<(&'static str, &'static str)>,
+}
+
+impl Legend {
+    pub(super) fn of<'a>(lanes: impl Iterator<Item = &'a Lane> + Clone, axes: &[&Axis]) -> Self {
+        let any = |is: &dyn Fn(&Lane) -> bool| lanes.clone().any(is);
+        let some_critical = any(&|it| it.is_critical) && any(&|it| !it.is_critical);
+        let signs = [
+            (some_critical, "━", "critical path"),
+            (any(&|it| it.close == Close::Tied), "╡", "finished at the same time"),
+            (any(&|it| it.close == Close::Cancelled), "×", "cancelled"),
+            (any(&|it| it.close == Close::Open), "▸", "unfinished"),
+            (any(&|it| it.spawned.is_some()), "╭", "spawned"),
+            (any(&|it| it.joined.is_some_and(|joined| joined > it.end)), "╯", "joined"),
+            (axes.iter().any(|axis| axis.breaks().next().is_some()), "╱╱", "not to scale"),
+        ];
+        let signs = signs.into_iter().filter(|(is_there, ..)| *is_there);
+        Self { signs: signs.map(|(_, sign, meaning)| (sign, meaning)).collect() }
+    }
+}
+
+impl fmt::Display for Legend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (sign, meaning)) in self.signs.iter().enumerate() {
+            write!(f, "{}{sign} {meaning}", if place == 0 { "" } else { "   " })?;
+        }
+        Ok(())
+    }
+}
