@@ -35,7 +35,7 @@ fn tell(title: &str, program: &Scenario) -> Result<(), Failure> {
 
     println!("{title}: {program}\n");
     println!("{}\n", verified.trace());
-    println!("{}\n", verified.trace().timeline());
+    println!("{}\n", verified.trace().timeline().for_terminal());
     println!("{}s = {}", verified.makespan().as_secs(), program.law());
     println!("verified in {} us of real time\n", real.as_micros());
     Ok(())

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::artifact::fail;
 use crate::law::Law;
 use crate::order::Order;
 use crate::trace::Trace;
@@ -11,7 +12,7 @@ use crate::verdict::Failure;
 #[track_caller]
 fn hold(verdict: Result<(), Failure>) {
     if let Err(failure) = verdict {
-        panic!("{failure}");
+        fail(&failure);
     }
 }
 

@@ -33,10 +33,13 @@
 //!   expected  +1ms
 //!   actual    +2ms     critical path: profile 1ms -> orders 1ms
 //!
-//!   auth    │
-//!   profile ├──────────────────────────────────┤
-//!   orders                                     ├─────────────────────────────────┤
-//!           0ms                                                                2ms
+//!              expected                          actual
+//!     auth     │                                 │
+//!     profile  ├───────────────┤                 ┝━━━━━━━━━━━━━━━┥
+//!   > orders   ├───────────────┤                                 ┝━━━━━━━━━━━━━━┥
+//!              0ms             1ms               0ms             1ms          2ms
+//!
+//!              > differs first, at +0ms   ━ critical path
 //! ```
 //!
 //! # Where to begin
@@ -119,11 +122,11 @@
 //! | floor | modules | what it is |
 //! |---|---|---|
 //! | face | `macros`, `assertion`, `checker`, `verify` | one run held to claims; code held to a law over generated latencies; scenarios held to their laws and to the oracle |
-//! | face | `infer` | the law of code, found by running it |
+//! | face | `infer`, `artifact` | the law of code, found by running it; what a failing assertion leaves behind |
 //! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, how a broken one is told |
 //! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | search | `inference` | from runs to a law |
-//! | drawings | `picture` | a trace as lanes of text |
+//! | drawings | `picture` | a trace, or what a law says should happen, as lanes |
 //! | data | `run`, `scenario` | what a run leaves behind; timed programs |
 //! | data | `law`, `order`, `trace` | max-plus expressions; moments compared; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
@@ -133,9 +136,13 @@
 //! # Features
 //!
 //! - `proptest` (default): `assert_law!(future => law)`, [`Checker`] and [`strategy`].
-//!   Without it the crate needs tokio, and with it `pin-project-lite`, `strsim` and
+//! - `pictures` (default): the colours and the width of the terminal. Without it
+//!   timelines in text are plain and 80 columns wide.
+//!
+//!   Without both the crate needs tokio, and with it `pin-project-lite`, `strsim` and
 //!   `unicode-width`, which are small.
 
+mod artifact;
 mod assertion;
 #[cfg(feature = "proptest")]
 mod checker;

@@ -56,10 +56,13 @@ timing law broken
   expected  +1ms
   actual    +2ms     critical path: profile 1ms -> orders 1ms
 
-  auth    │
-  profile ├──────────────────────────────────┤
-  orders                                     ├─────────────────────────────────┤
-          0ms                                                                2ms
+             expected                          actual
+    auth     │                                 │
+    profile  ├───────────────┤                 ┝━━━━━━━━━━━━━━━┥
+  > orders   ├───────────────┤                                 ┝━━━━━━━━━━━━━━┥
+             0ms             1ms               0ms             1ms          2ms
+
+             > differs first, at +0ms   ━ critical path
 
   to pin it: Checker::new().case([(\"auth\", Duration::from_millis(0)), \
 (\"profile\", Duration::from_millis(1)), (\"orders\", Duration::from_millis(1))])";

@@ -20,5 +20,6 @@ mod properties;
 mod readme;
 mod runs;
 mod tidy;
+mod timelines;
 mod unending;
 mod wall;

@@ -147,6 +147,13 @@ scenario broken: spawned max, law, log
     +2ms task 2 joined
     +2ms done            +3ms done
 
+       expected                             actual
+    a  ╭━━━━━━━━━━━━━━━━━━━━━━┥             ┝━━━━━━━━━━━━━━━━━━━━━━┥
+  > b  ╭──────────┤┄┄┄┄┄┄┄┄┄┄┄╯                                    ┝━━━━━━━━━━┥
+       0ms        1ms         2ms           0ms                    2ms      3ms
+
+       > differs first, at +0ms   ━ critical path   ╭ spawned   ╯ joined
+
   scenario!(spawn(a: 2ms, b: 1ms))"
     );
 }
@@ -159,7 +166,8 @@ fn long_logs_are_shown_around_the_first_event_that_differs() {
     };
     let text = failure(&row("1ms"), row("2ms").run().expect("it runs"));
     let (_, logs) = text.split_once("\n\n").expect("a gap before the logs");
-    let (logs, paste) = logs.split_once("\n\n").expect("a gap behind the logs");
+    let (logs, rest) = logs.split_once("\n\n").expect("a gap behind the logs");
+    let (_, paste) = rest.rsplit_once("\n\n").expect("a gap behind the timelines");
     assert_eq!(
         logs,
         "    expected               actual
@@ -227,11 +235,22 @@ fn a_law_that_fills_pages_is_cut_in_the_middle() {
 fn timelines_are_drawn_to_scale() {
     let trace = scenario!(seq(race(a: 2ms, b: 8ms), spawn(c: 6ms, d: 0ms))).run();
     assert_eq!(
-        trace.expect("it runs").timeline().with_width(19).to_string(),
-        "a ├───┤\nb ├───×\nc     ├───────────┤\nd     │\n  0ms           8ms"
+        trace.expect("it runs").timeline().with_width(26).to_string(),
+        "task 0 a ┝━━━┥\n       \
+                b ├───×\n\
+         task 1 c     ╭━━━━━━━━━━━┥\n\
+         task 2 d     │┄┄┄┄┄┄┄┄┄┄┄╯\n         \
+                  0ms 2ms       8ms\n         \
+                  ━ critical path   × cancelled   ╭ spawned   ╯ joined"
     );
     let open = scenario!(race(spawn(a: 4ms), b: 2ms)).run().expect("it runs");
-    assert_eq!(open.timeline().with_width(11).to_string(), "b ├───────┤\na ├───────▸\n  0ms   2ms");
+    assert_eq!(
+        open.timeline().with_width(18).to_string(),
+        "task 0 b ┝━━━━━━━┥\n\
+         task 1 a ╭───────▸\n         \
+                  0ms   2ms\n         \
+                  ━ critical path   ▸ unfinished   ╭ spawned"
+    );
     let empty = scenario!(seq()).run().expect("it runs");
-    assert_eq!(empty.timeline().with_width(10).to_string(), " 0ms   0ms");
+    assert_eq!(empty.timeline().with_width(10).to_string(), " 0ms");
 }

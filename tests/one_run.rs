@@ -172,10 +172,13 @@ timing law broken
   actual    +2ms     critical path: profile 1ms -> orders 1ms
   when      auth = 0ms, profile = 1ms, orders = 1ms
 
-  auth    │
-  profile ├──────────────────────────────────┤
-  orders                                     ├─────────────────────────────────┤
-          0ms                                                                2ms"
+             expected                          actual
+    auth     │                                 │
+    profile  ├───────────────┤                 ┝━━━━━━━━━━━━━━━┥
+  > orders   ├───────────────┤                                 ┝━━━━━━━━━━━━━━┥
+             0ms             1ms               0ms             1ms          2ms
+
+             > differs first, at +0ms   ━ critical path"
     );
 }
 
@@ -188,9 +191,10 @@ makespan broken
   expected  +2ms
   actual    +3ms     critical path: orders 3ms
 
-  auth   ├──────────────────────────────────────────────┤
-  orders ├─────────────────────────────────────────────────────────────────────┤
-         0ms                                                                 3ms"
+  task 1 auth   ╭─────────────────────────────────────────┤
+  task 2 orders ╭━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥
+                0ms                                       2ms                3ms
+                ━ critical path   ╭ spawned"
     );
     assert_eq!(
         told(run("seq()").verify_makespan(ms(1))),
@@ -222,9 +226,10 @@ order broken: auth.finish <= profile.start
   auth.finish    +20ms
   profile.start  +0ms
 
-  auth    ├────────────────────────────────────────────────────────────────────┤
-  profile ├──────────────────────────────────┤
-          0ms                                                               20ms"
+  task 1 auth    ╭━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥
+  task 2 profile ╭──────────────────────────────┤┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄╯
+                 0ms                            10ms                        20ms
+                 ━ critical path   ╭ spawned   ╯ joined"
     );
     assert_eq!(
         claim(order("profile.finish + 15ms <= auth.finish").verify(&trace)),
@@ -503,9 +508,10 @@ log broken
                         +2ms auth finishes
     +3ms it starts      +3ms orders finishes
 
-  auth   ├──────────────────────────────────────────────┤
-  orders ├─────────────────────────────────────────────────────────────────────┤
-         0ms                                                                 3ms"
+  task 1 auth   ╭─────────────────────────────────────────┤
+  task 2 orders ╭━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥
+                0ms                                       2ms                3ms
+                ━ critical path   ╭ spawned"
     );
     let logs = |verdict: Result<(), Failure>| {
         let text = told(verdict);

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 9] = [
     &["picture", "run", "scenario"],
     &["inference", "oracle", "runtime"],
     &["verdict"],
-    &["infer"],
+    &["artifact", "infer"],
     &["assertion", "checker", "verify"],
     &["guide", "macros", "lib"],
 ];

@@ -56,6 +56,11 @@ impl Case {
         ticks
     }
 
+    /// The same as a duration; a step without a place is the first of its name.
+    pub(super) fn latency(&self, step: &StepName) -> Duration {
+        Duration::from_millis(self.ticks(step.name(), step.index().unwrap_or(0)))
+    }
+
     /// What was asked for so far, in that order: what the case comes down to.
     pub(super) fn asked(&self) -> Vec<(StepName, u64)> {
         self.asked.borrow().clone()

@@ -12,6 +12,7 @@ use std::ops::RangeBounds;
 use std::panic::Location;
 use std::time::Duration;
 
+use crate::artifact::fail;
 use crate::checker::range::Ranges;
 pub use crate::checker::seeds::Site;
 use crate::checker::session::Session;
@@ -217,6 +218,6 @@ impl Checker {
 #[track_caller]
 pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
     if let Err(failure) = Checker::new().at(site, text).verify(code, law) {
-        panic!("{failure}");
+        fail(&failure);
     }
 }

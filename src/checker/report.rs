@@ -15,7 +15,7 @@ use crate::name::StepName;
 use crate::run::Run;
 use crate::text::shorten;
 use crate::time::Millis;
-use crate::verdict::{Failure, Report, actual};
+use crate::verdict::{Failure, Observed, Report, actual};
 
 /// What became of a run that does not keep the law.
 pub(super) enum Broken {
@@ -55,7 +55,10 @@ impl Counterexample<'_> {
                 rows.push(("actual", actual(run.trace())));
                 let notes = run.warnings().iter().map(|it| ("note", it.to_string()));
                 rows.extend(notes);
-                Report::new(headline, run.trace()).with_rows(2, rows)
+                let report = Report::new(headline, run.trace()).with_rows(2, rows);
+                let unstarted = |step: &StepName| Some(self.case.latency(step));
+                let observed = Observed::new(run.trace()).with_unstarted(&unstarted);
+                report.with_law(self.law, &observed)
             }
             Broken::Error(error) => Report::of_error(headline, error).with_rows(2, rows),
         };

@@ -108,10 +108,7 @@ impl<'a> Session<'a> {
             self.too_slow.set(case.scale());
         }
         let trace = run.trace();
-        let unstarted = |step: &StepName| {
-            let ticks = case.ticks(step.name(), step.index().unwrap_or(0));
-            Some(Duration::from_millis(ticks))
-        };
+        let unstarted = |step: &StepName| Some(case.latency(step));
         let expected = Observed::new(trace).with_unstarted(&unstarted).value(self.law)?;
         if expected == trace.makespan() {
             return Ok(Outcome::Holds);

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::law::expr::{Expr, Fold, Law};
 use crate::law::list_scheduling::list_schedule;
 use crate::name::StepName;
-use crate::time::whole_ticks;
+use crate::time::{VirtualTime, whole_ticks};
 
 /// More steps of one name than any run can have: whoever has a latency for this
 /// one has one for each, and asking would never end.
@@ -124,6 +124,11 @@ pub(crate) trait Durations {
 
     /// How long every step takes that is called as the atom is, in order.
     fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error>;
+
+    /// When the first step began that an atom speaks of, where that is known.
+    fn began(&self, _atom: &StepName) -> Option<VirtualTime> {
+        None
+    }
 }
 
 /// Durations of which all that is known is what a function says of a name.

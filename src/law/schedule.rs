@@ -28,8 +28,28 @@ pub(crate) struct Planned {
 const REPEATED: u64 = 8;
 
 impl Law {
+    /// Whether what the law says should happen in one way only: steps and constants that
+    /// are added to all steps of a name may stand between those.
+    pub(crate) fn has_one_schedule(&self) -> bool {
+        fn has_one(expr: &Expr) -> bool {
+            match expr {
+                Expr::Constant(_) | Expr::Atom(_) | Expr::Every(..) => true,
+                Expr::Times(_, inner) => has_one(inner),
+                Expr::Sum(terms) => {
+                    !terms.iter().any(|it| matches!(it, Expr::Every(Fold::Sum, _)))
+                        && terms.iter().all(has_one)
+                }
+                Expr::Max(terms) | Expr::Min(terms) | Expr::Limit(_, terms) => {
+                    terms.iter().all(has_one)
+                }
+            }
+        }
+        has_one(&self.expr)
+    }
+
     /// Returns what happens when, if code does what the law says as early as it can:
-    /// what is added comes one after another, what `max` and `min` compare begins at
+    /// what is added comes one after another, in the order of
+    /// the steps' starts where `durations` know of any, what `max` and `min` compare begins at
     /// once, and what loses a `min` is cut.
     ///
     /// A step of which the law speaks in several places is there once, where it
@@ -98,11 +118,41 @@ impl Schedule<'_> {
                 let duration = alone.evaluate_over(self.durations)?;
                 Ok(self.plan(shorten(alone), from, duration, false))
             }
-            Expr::Sum(terms) => self.fold(Fold::Sum, jobs(terms), from),
+            Expr::Sum(terms) => {
+                let terms = self.in_order(terms);
+                self.fold(Fold::Sum, terms.into_iter().map(Job::Expr).collect(), from)
+            }
             Expr::Max(terms) => self.fold(Fold::Max, jobs(terms), from),
             Expr::Min(terms) => self.fold(Fold::Min, jobs(terms), from),
             Expr::Limit(slots, terms) => self.fold(Fold::Limit(*slots), jobs(terms), from),
         }
+    }
+
+    /// The terms of a sum in the order in which they began. A constant stays behind
+    /// what it is written behind.
+    fn in_order<'e>(&self, terms: &'e [Expr]) -> Vec<&'e Expr> {
+        let mut began = None;
+        let mut ordered: Vec<_> = terms
+            .iter()
+            .map(|term| {
+                began = self.began(term).or(began);
+                (began, term)
+            })
+            .collect();
+        ordered.sort_by_key(|(began, _)| *began);
+        ordered.into_iter().map(|(_, term)| term).collect()
+    }
+
+    /// When the first of an expression's steps began.
+    fn began(&self, expr: &Expr) -> Option<VirtualTime> {
+        let mut first = None;
+        expr.each_leaf(&mut |leaf| {
+            if let Expr::Atom(atom) | Expr::Every(_, atom) = leaf {
+                let began = self.durations.began(&self.law.atoms[*atom as usize]);
+                first = first.into_iter().chain(began).min();
+            }
+        });
+        first
     }
 
     fn fold(&mut self, fold: Fold, jobs: Vec<Job<'_>>, from: u64) -> Result<u64, Error> {
@@ -204,9 +254,10 @@ mod tests {
     use crate::law::Durations;
     use crate::law::Law;
     use crate::name::StepName;
+    use crate::time::VirtualTime;
 
     /// Every step takes as many milliseconds as its name has places in the alphabet,
-    /// and there are two of each that the law speaks of as a whole.
+    /// and there are two of each that the law speaks of as a whole. `z` began first.
     struct Alphabet;
 
     impl Durations for Alphabet {
@@ -217,6 +268,14 @@ mod tests {
 
         fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error> {
             Ok(vec![self.one(atom)?, self.one(atom)? * 2])
+        }
+
+        fn began(&self, atom: &StepName) -> Option<VirtualTime> {
+            let places = match atom.name().as_str() {
+                "z" => 0,
+                _ => 1,
+            };
+            Some(VirtualTime::after(Duration::from_millis(places)))
         }
     }
 
@@ -238,6 +297,26 @@ mod tests {
         assert_eq!(schedule("sum(c) + a"), ["c[0] 0..3", "c[1] 3..9", "a 9..10"]);
         assert_eq!(schedule("2 * (a + 5ms)"), ["a 0..1", "5ms 1..6", "a 6..7", "5ms 7..12"]);
         assert_eq!(schedule("9 * a + b"), ["9 * a 0..9", "b 9..11"]);
+    }
+
+    #[test]
+    fn what_began_first_comes_first_with_what_is_written_behind_it() {
+        assert_eq!(
+            schedule("a + 10ms + z + 5ms"),
+            ["z 0..26", "5ms 26..31", "a 31..32", "10ms 32..42"]
+        );
+        assert_eq!(schedule("5ms + z + a"), ["5ms 0..5", "z 5..31", "a 31..32"]);
+    }
+
+    #[test]
+    fn attempts_and_the_pauses_between_them_have_several_schedules() {
+        let has_one = |law: &str| law.parse::<Law>().expect("it reads").has_one_schedule();
+        for law in ["a", "a + 5ms", "sum(a)", "max(a, sum(b))", "limit(2, a) + b", "2 * (a + b)"] {
+            assert!(has_one(law), "{law}");
+        }
+        for law in ["sum(a) + 5ms", "max(c, b + sum(a))", "limit(2, a, 5ms + sum(b))"] {
+            assert!(!has_one(law), "{law}");
+        }
     }
 
     #[test]

@@ -30,9 +30,18 @@ pub(crate) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(blanks))
 }
 
+/// The lines of a text, each on a line of its own behind so many blanks.
+pub(crate) fn indent(text: &str, columns: usize) -> String {
+    let lines = text.lines().map(|line| match line.trim_end() {
+        "" => "\n".to_owned(),
+        line => format!("\n{}{line}", pad("", columns)),
+    });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{cut, pad, width};
+    use super::{cut, indent, pad, width};
 
     #[test]
     fn wide_and_combining_characters_take_what_they_take() {
@@ -44,5 +53,11 @@ mod tests {
         assert_eq!(cut("名前名前", 7), "名前..");
         assert_eq!(cut("名前名前", 8), "名前名前");
         assert_eq!(width(&pad("", 100_000)), 100_000);
+    }
+
+    #[test]
+    fn an_indented_text_has_no_blanks_at_the_end_of_a_line() {
+        assert_eq!(indent("a \n\nb", 2), "\n  a\n\n  b");
+        assert_eq!(indent("", 2), "");
     }
 }

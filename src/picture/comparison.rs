@@ -27,7 +27,8 @@ pub(crate) enum Marks {
     Whole,
     /// What was expected is a part of it.
     Part,
-    /// Every time differs a little: nothing is marked.
+    /// What was expected is one way of several, or every time differs a little: nothing
+    /// is marked.
     None,
 }
 
@@ -103,7 +104,11 @@ impl fmt::Display for Comparison {
             writeln!(f, "{}", line.trim_end())
         };
         let heading = |ink, text: &str| look.paint(ink, pad(text, columns)).to_string();
-        row(" ", "", heading(Ink::Right, "expected"), heading(Ink::Wrong, "actual"))?;
+        let expectation = match self.marks {
+            Marks::Whole | Marks::Part => "expected",
+            Marks::None => "expected, or the like",
+        };
+        row(" ", "", heading(Ink::Right, expectation), heading(Ink::Wrong, "actual"))?;
         for pair in &pairs {
             let drawn = |it: Option<&Lane>, with_blanks| match it {
                 Some(it) => lane(it, &scale, columns).painted(*look, with_blanks),

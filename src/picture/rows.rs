@@ -125,15 +125,16 @@ pub(super) fn axis(
     columns: usize,
 ) -> Row {
     let mut row = Row::blank(columns);
-    let end = Label(makespan).to_string();
-    let at_end = columns.saturating_sub(end.len()).max("0ms".len() + 1);
     row.write(0, "0ms");
     if makespan == VirtualTime::START {
         return row;
     }
     // Where there is no room for both, the end is what is read.
-    row.0.resize(columns.max(at_end + end.len()), (' ', Ink::Plain));
-    row.write(at_end, &end);
+    let end = Label(makespan).to_string();
+    let room = columns.saturating_sub(end.len());
+    let at = axis.place(makespan, columns).min(room).max("0ms".len() + 1);
+    row.0.resize(columns.max(at + end.len()), (' ', Ink::Plain));
+    row.write(at, &end);
     for (begins, ends) in axis.breaks() {
         let middle = axis.place(begins, columns).midpoint(axis.place(ends, columns));
         if row.is_free(middle..middle + 2) {

@@ -1,7 +1,6 @@
 //! A trace as lanes of text.
 
 use std::fmt;
-use std::fmt::Write as _;
 
 use crate::picture::axis::Axis;
 use crate::picture::columns::{cut, pad, width};
@@ -155,21 +154,19 @@ impl fmt::Display for Timeline {
             let row = lane(it, &scale, columns).painted(*look, WithBlanks::No);
             writeln!(f, "{} {row}", pad(label, margin.width))?;
         }
-        let indent = pad("", margin.width);
+        let (row, most) = in_flight(lanes, &scale, columns);
         if lanes.hidden > 0 {
-            let (row, most) = in_flight(lanes, &scale, columns);
             let row = row.painted(*look, WithBlanks::No);
-            writeln!(f, "{} {row}", pad(busy, margin.width))?;
-            let ticks = axis(&scale, lanes.makespan, wanted(lanes), columns);
-            writeln!(f, "{indent} {}", ticks.painted(*look, WithBlanks::No))?;
+            writeln!(f, "{}", format!("{} {row}", pad(busy, margin.width)).trim_end())?;
+        }
+        let indent = pad("", margin.width);
+        let ticks = axis(&scale, lanes.makespan, wanted(lanes), columns);
+        write!(f, "{indent} {}", ticks.painted(*look, WithBlanks::No))?;
+        if lanes.hidden > 0 {
             let drawn = lanes.lanes.len();
-            let mut note = String::new();
-            write!(note, "{drawn} of {} steps are drawn", drawn + lanes.hidden)?;
-            write!(note, "; at most {most} were going on at once")?;
-            write!(f, "\n{indent} {note}")?;
-        } else {
-            let ticks = axis(&scale, lanes.makespan, wanted(lanes), columns);
-            write!(f, "{indent} {}", ticks.painted(*look, WithBlanks::No))?;
+            let all = drawn + lanes.hidden;
+            write!(f, "\n{indent} {drawn} of {all} steps are drawn; ")?;
+            write!(f, "at most {most} were going on at once")?;
         }
         let legend = Legend::of(lanes.lanes.iter(), &[&scale]).to_string();
         if legend.is_empty() {

@@ -3,11 +3,14 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::law::Law;
+use crate::picture::columns::indent;
+use crate::picture::{Comparison, Ink, Lanes, Look, Marks};
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
-use crate::verdict::report::Report;
+use crate::verdict::report::{DRAWN, Report};
 use crate::verdict::side_by_side::{SideBySide, window};
 use crate::verdict::violation::Violation;
 
@@ -100,6 +103,17 @@ impl Failure {
         }
     }
 
+    /// The law that was broken, or that of the scenario.
+    pub(crate) fn law(&self) -> Option<Law> {
+        match &*self.cause {
+            Cause::Error(_) => None,
+            Cause::Broken(broken) => {
+                Some(broken.scenario.law_numbered_by(broken.expected.starts()))
+            }
+            Cause::Claim(report) => report.law().cloned(),
+        }
+    }
+
     /// Returns the index of the first event that differs from what the oracle
     /// predicted, if any does.
     #[must_use]
@@ -137,14 +151,35 @@ impl fmt::Debug for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, Look::PLAIN)
+    }
+}
+
+/// A failure as it is shown somewhere.
+struct Told<'a>(&'a Failure, Look);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f, self.1)
+    }
+}
+
+impl Failure {
+    /// The failure as it is shown to somebody; it displays plain.
+    pub(crate) fn told(&self, look: Look) -> impl fmt::Display + '_ {
+        Told(self, look)
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
         let broken = match &*self.cause {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
-            Cause::Claim(report) => return fmt::Display::fmt(report, f),
+            Cause::Claim(report) => return report.write(f, look),
             Cause::Broken(broken) => broken,
         };
         let mut names: Vec<_> = broken.violations.iter().map(|it| it.check().name()).collect();
         names.dedup();
-        writeln!(f, "scenario broken: {}", names.join(", "))?;
+        let headline = format!("scenario broken: {}", names.join(", "));
+        writeln!(f, "{}", look.paint(Ink::Wrong, headline))?;
         const SHOWN: usize = 8;
         for violation in broken.violations.iter().take(SHOWN) {
             writeln!(f, "  {violation}")?;
@@ -154,11 +189,29 @@ impl fmt::Display for Failure {
         }
         writeln!(f)?;
         broken.write_logs(f)?;
+        broken.write_timelines(f, look)?;
         write!(f, "\n  {:?}", broken.scenario)
     }
 }
 
 impl Broken {
+    /// Both timelines side by side, if anything is to be seen in them.
+    fn write_timelines(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
+        let (expected, actual) = (&self.expected, &self.actual);
+        if expected.starts().chain(actual.starts()).next().is_none() {
+            return Ok(());
+        }
+        let marks = match self.clock {
+            Clock::Virtual => Marks::Whole,
+            Clock::Wall => Marks::None,
+        };
+        let [expected, actual] = [expected, actual].map(|trace| Lanes::of(trace, DRAWN));
+        // Two columns are what the drawing is indented by.
+        let look = look.with_columns(look.columns - 2);
+        let drawing = Comparison { expected, actual, marks, look }.to_string();
+        writeln!(f, "{}", indent(&drawing, 2))
+    }
+
     /// Both logs around the first event that differs.
     fn write_logs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // On a wall clock every time differs: no event is the first to do so.

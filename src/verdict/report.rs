@@ -3,10 +3,13 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::picture::columns::{pad, width};
+use crate::law::Law;
+use crate::picture::columns::{indent, pad, width};
+use crate::picture::{Comparison, Ink, Lanes, Look, Marks};
 use crate::text::shorten;
 use crate::time::Millis;
 use crate::trace::Trace;
+use crate::verdict::one_run::Observed;
 
 /// A claim that a run broke: what was claimed, what was seen, and the run.
 ///
@@ -16,30 +19,71 @@ use crate::trace::Trace;
 ///   expected  +1ms
 ///   actual    +2ms     critical path: profile 1ms -> orders 1ms
 ///
-///   profile ├───┤
+///             expected            actual
+///     profile ├────────┤          ┝━━━━━━━━┥
+///   > orders  ├────────┤                   ┝━━━━━━━━┥
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Report {
     headline: String,
     /// What stands between the headline and the timeline, blank lines included.
-    lines: Vec<String>,
+    lines: Vec<Line>,
     trace: Option<Trace>,
+    /// What the law says should have happened, drawn beside what did.
+    plan: Option<Lanes>,
+    /// What of that is told to differ.
+    marks: Marks,
+    law: Option<Law>,
     error: Option<Error>,
     /// What stands behind the timeline.
     end: Option<String>,
 }
 
+/// A line of a report: what is in front of it, and what it says.
+#[derive(Clone, PartialEq, Eq)]
+struct Line {
+    front: String,
+    text: String,
+}
+
 impl Report {
     pub(crate) fn new(headline: impl Into<String>, trace: &Trace) -> Self {
-        let headline = headline.into();
-        Self { headline, lines: Vec::new(), trace: Some(trace.clone()), error: None, end: None }
+        Self { trace: Some(trace.clone()), ..Self::without_trace(headline) }
     }
 
     /// A claim on a run that did not end.
     #[cfg(feature = "proptest")]
     pub(crate) fn of_error(headline: impl Into<String>, error: Error) -> Self {
+        Self { error: Some(error), ..Self::without_trace(headline) }
+    }
+
+    fn without_trace(headline: impl Into<String>) -> Self {
         let headline = headline.into();
-        Self { headline, lines: Vec::new(), trace: None, error: Some(error), end: None }
+        let marks = Marks::None;
+        Self {
+            headline,
+            lines: Vec::new(),
+            trace: None,
+            plan: None,
+            marks,
+            law: None,
+            error: None,
+            end: None,
+        }
+    }
+
+    /// Adds the law that is broken; where it can be told what it says should have
+    /// happened, that is drawn beside what did.
+    #[must_use]
+    pub(crate) fn with_law(mut self, law: &Law, observed: &Observed<'_>) -> Self {
+        self.plan = observed.schedule(law).map(|planned| {
+            let ends = planned.iter().map(|it| it.end).max();
+            Lanes::of_plan(&planned, ends.unwrap_or_default(), DRAWN)
+        });
+        // Attempts and the pauses between them are added in whatever order.
+        self.marks = if law.has_one_schedule() { Marks::Part } else { Marks::None };
+        self.law = Some(law.clone());
+        self
     }
 
     /// Adds a line behind the timeline.
@@ -53,7 +97,8 @@ impl Report {
     /// Adds lines as they are.
     #[must_use]
     pub(crate) fn with_text(mut self, text: &str) -> Self {
-        self.lines.extend(text.lines().map(str::to_owned));
+        let lines = text.lines().map(str::to_owned);
+        self.lines.extend(lines.map(|text| Line { front: String::new(), text }));
         self
     }
 
@@ -71,8 +116,8 @@ impl Report {
         let widths = rows.iter().map(|(label, _)| width(label)).filter(|it| *it <= WIDEST);
         let widest = widths.max().unwrap_or(0);
         for (label, text) in rows {
-            let indent = pad("", indent);
-            self.lines.push(format!("{indent}{}  {text}", pad(&label, widest)));
+            let front = format!("{}{}  ", pad("", indent), pad(&label, widest));
+            self.lines.push(Line { front, text });
         }
         self
     }
@@ -81,10 +126,54 @@ impl Report {
         self.trace.as_ref()
     }
 
+    pub(crate) fn law(&self) -> Option<&Law> {
+        self.law.as_ref()
+    }
+
     pub(crate) fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
+
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
+        write!(f, "{}", look.paint(Ink::Wrong, &self.headline))?;
+        for Line { front, text } in &self.lines {
+            let ink = match front.trim() {
+                "expected" => Ink::Right,
+                "actual" => Ink::Wrong,
+                _ => Ink::Plain,
+            };
+            write!(f, "\n{front}{}", look.paint(ink, text))?;
+        }
+        if let Some(error) = &self.error {
+            write!(f, "\n{}", indent(&error.to_string(), 2))?;
+        }
+        match &self.trace {
+            Some(trace) if trace.starts().next().is_none() => {
+                f.write_str("\n\n  no step started")?;
+            }
+            Some(trace) => {
+                write!(f, "\n{}", indent(&self.drawing(trace, look), 2))?;
+            }
+            None => {}
+        }
+        self.end.as_ref().map_or(Ok(()), |end| write!(f, "\n\n{end}"))
+    }
+
+    fn drawing(&self, trace: &Trace, look: Look) -> String {
+        // Two columns are what the drawing is indented by.
+        let look = look.with_columns(look.columns - 2);
+        match self.plan.clone() {
+            None => trace.timeline().with_look(look).to_string(),
+            Some(expected) => {
+                let actual = Lanes::of(trace, DRAWN);
+                Comparison { expected, actual, marks: self.marks, look }.to_string()
+            }
+        }
+    }
 }
+
+/// More lanes than these nobody reads in a failure.
+pub(super) const DRAWN: usize = 40;
 
 /// What the run took, and what that was made of.
 pub(crate) fn actual(trace: &Trace) -> String {
@@ -97,26 +186,6 @@ pub(crate) fn actual(trace: &Trace) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.headline)?;
-        for line in &self.lines {
-            write!(f, "\n{line}")?;
-        }
-        if let Some(error) = &self.error {
-            f.write_str("\n")?;
-            error.to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))?;
-        }
-        match &self.trace {
-            Some(trace) if trace.starts().next().is_none() => {
-                f.write_str("\n\n  no step started")?;
-            }
-            Some(trace) => {
-                // Two columns are what the drawing is indented by.
-                let timeline = trace.timeline().with_width(78).to_string();
-                f.write_str("\n")?;
-                timeline.lines().try_for_each(|line| write!(f, "\n  {line}"))?;
-            }
-            None => {}
-        }
-        self.end.as_ref().map_or(Ok(()), |end| write!(f, "\n\n{end}"))
+        self.write(f, Look::PLAIN)
     }
 }

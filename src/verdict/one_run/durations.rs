@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::law::Durations;
-use crate::law::Law;
+use crate::law::{Durations, Law, Planned};
 use crate::name::{Name, StepName};
 use crate::text::shorten;
-use crate::time::Millis;
+use crate::time::{Millis, VirtualTime};
 use crate::trace::{End, Step, Trace};
 
 /// How long a step takes, as far as its run tells.
@@ -116,6 +115,12 @@ impl<'a> Observed<'a> {
         Err(Error::undecided(law.to_string(), because))
     }
 
+    /// What should have happened by the law, a step that was cut counted with as long
+    /// as it was seen; nothing where that makes no sense.
+    pub(crate) fn schedule(&self, law: &Law) -> Option<Vec<Planned>> {
+        law.schedule(&mut Assuming { observed: self, beyond: 0 }).ok()
+    }
+
     /// How long the steps took that the law speaks of, as failures tell it.
     pub(crate) fn told(&self, law: &Law) -> String {
         let mut told = Vec::new();
@@ -201,6 +206,10 @@ impl Durations for Assuming<'_, '_> {
             return Err(self.unknown(atom));
         }
         Ok(started.iter().map(|it| self.duration(it)).collect())
+    }
+
+    fn began(&self, atom: &StepName) -> Option<VirtualTime> {
+        Some(self.started(atom).get(atom.index().unwrap_or(0))?.step.start)
     }
 }
 

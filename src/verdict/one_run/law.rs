@@ -68,6 +68,7 @@ impl Law {
             ("actual", actual(trace)),
             ("when", shorten(observed.told(self))),
         ];
-        Err(Report::new("timing law broken", trace).with_rows(2, rows).into())
+        let report = Report::new("timing law broken", trace).with_rows(2, rows);
+        Err(report.with_law(self, &observed).into())
     }
 }

@@ -8,5 +8,4 @@ mod makespan;
 mod moments;
 mod order;
 
-#[cfg(feature = "proptest")]
 pub(crate) use durations::Observed;
