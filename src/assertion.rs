@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::artifact::fail;
 use crate::law::Law;
 use crate::order::Order;
+use crate::pace::Pace;
 use crate::trace::Trace;
 use crate::verdict::Failure;
 
@@ -32,6 +33,12 @@ pub fn assert_law_of(trace: &Trace, law: Law) {
 #[track_caller]
 pub fn assert_orders(trace: &Trace, orders: Vec<Order>) {
     hold(trace.verify_orders(&orders));
+}
+
+/// Panics unless the steps come at this pace.
+#[track_caller]
+pub fn assert_pace(trace: &Trace, pace: Pace) {
+    hold(pace.verify(trace));
 }
 
 /// Panics unless the run has this log, up to ties.

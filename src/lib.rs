@@ -49,8 +49,8 @@
 //! - [`infer()`] finds the law of code that nobody has written a law for.
 //! - [`run()`] runs any future in virtual time, [`record()`] does so inside an existing
 //!   `#[tokio::test(start_paused = true)]`, and [`Timed`] names the steps of code that
-//!   has no fakes. [`assert_makespan!`], [`assert_law!`], [`assert_order!`] and
-//!   [`assert_log!`] hold one [`Run`] to claims; what it cannot decide is told, and does
+//!   has no fakes. [`assert_makespan!`], [`assert_law!`], [`assert_order!`], [`assert_pace!`]
+//!   and [`assert_log!`] hold one [`Run`] to claims; what it cannot decide is told, and does
 //!   not pass. [`Trace::critical_path`] tells where the time went, [`Trace::slack`] how
 //!   much of it a step had to spare.
 //! - A run that never ends is an [`Error`]: a deadlock within milliseconds, with the
@@ -128,7 +128,7 @@
 //! | search | `inference` | from runs to a law |
 //! | drawings | `picture` | a trace, or what a law says should happen, as lanes |
 //! | data | `run`, `scenario` | what a run leaves behind; timed programs |
-//! | data | `law`, `order`, `trace` | max-plus expressions; moments compared; what happened |
+//! | data | `law`, `order`, `pace`, `trace` | max-plus expressions; moments compared; one step after another; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
 //! Only `checker` and `scenario/strategy` name proptest.
@@ -159,6 +159,7 @@ mod name;
 mod nearest;
 mod oracle;
 mod order;
+mod pace;
 mod picture;
 mod run;
 mod runtime;
@@ -176,6 +177,7 @@ pub use infer::{Inferred, infer};
 pub use law::Law;
 pub use name::{Name, StepName};
 pub use order::Order;
+pub use pace::Pace;
 pub use picture::Timeline;
 pub use run::{Run, Warning};
 pub use runtime::{Delay, Runner, Timed, TimedFuture, delay};
@@ -197,7 +199,7 @@ pub mod _changelog {}
 #[doc(hidden)]
 pub mod __private {
     pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
-    pub use crate::assertion::{assert_makespan, assert_orders};
+    pub use crate::assertion::{assert_makespan, assert_orders, assert_pace};
     #[cfg(feature = "proptest")]
     pub use crate::checker::{Site, assert_law};
     pub use crate::law::check as check_law;
@@ -205,5 +207,7 @@ pub mod __private {
     pub use crate::lexer::duration;
     pub use crate::order::check as check_orders;
     pub use crate::order::literal as order_literals;
+    pub use crate::pace::check as check_pace;
+    pub use crate::pace::literal as pace_literal;
     pub use crate::scenario::{check, literal};
 }

@@ -232,6 +232,67 @@ macro_rules! assert_order {
     }};
 }
 
+/// Asserts when the steps of a name come, one after another: their times, the pauses
+/// between them, or how many may come in a while.
+///
+/// [`Pace`](crate::Pace) tells the notation, which is checked while the code compiles.
+/// [`Pace::verify`](crate::Pace::verify) returns the same as a `Result`.
+///
+/// # Panics
+///
+/// If the steps come otherwise, with what was expected and seen side by side; if no
+/// step is called so; if the run is too short for a rate to be broken. At the line of
+/// the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{Timed, assert_pace};
+/// use std::time::Duration;
+/// use tokio::time::sleep;
+///
+/// let run = makespan::run(async {
+///     for pause in [100, 200, 400] {
+///         sleep(Duration::from_millis(10)).timed("attempt").await;
+///         sleep(Duration::from_millis(pause)).await;
+///     }
+///     sleep(Duration::from_millis(10)).timed("attempt").await;
+/// });
+/// assert_pace!(run, attempt.start: 0ms, 110ms, 320ms, 730ms);
+/// assert_pace!(run, attempt.pause: 100ms, 200ms, 400ms);
+/// assert_pace!(run, attempt.start: 1 per 110ms); // no more than one in any 110 ms
+/// ```
+///
+/// A burst is a count: all that start at once.
+///
+/// ```
+/// use makespan::{assert_pace, scenario};
+///
+/// let run = scenario!(limit(2, job: 10ms, job: 10ms, job: 10ms)).run()?;
+/// assert_pace!(run, job.start: 2 * 0ms, 10ms);
+/// assert_pace!(run, job.finish: 2 * 10ms, 20ms);
+/// assert_pace!(run, job.start: 2 per 10ms);
+/// # Ok::<(), makespan::Error>(())
+/// ```
+///
+/// Wrong syntax is a compile error with the column, here
+/// ``pace notation, column 16: time goes backwards here``:
+///
+/// ```compile_fail,E0080
+/// # let run = makespan::scenario!(a: 1s).run().unwrap();
+/// makespan::assert_pace!(run, a.start: 20ms, 10ms);
+/// ```
+#[macro_export]
+macro_rules! assert_pace {
+    ($run:expr, $($pace:tt)+) => {{
+        const _: () = $crate::__private::check_pace(::core::stringify!($($pace)+));
+        $crate::__private::assert_pace(
+            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::pace_literal(::core::stringify!($($pace)+)),
+        )
+    }};
+}
+
 /// Asserts the log of a run's steps, line by line.
 ///
 /// Lines at one instant may come in any order, unless they are asked for

@@ -197,7 +197,7 @@ impl Scenario {
             return Ok(self.law_numbered_by(std::iter::empty()));
         }
         let predicted = self.predict()?;
-        Ok(self.law_numbered_by(predicted.starts()))
+        Ok(self.law_numbered_by(predicted.started()))
     }
 }
 

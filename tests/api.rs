@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use makespan::{
-    Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Name, Order, Runner,
-    Scenario, Step, StepName, TaskId, Timeline, Trace, Verified, Violation, VirtualTime,
+    Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Name, Order, Pace,
+    Runner, Scenario, Step, StepName, TaskId, Timeline, Trace, Verified, Violation, VirtualTime,
 };
 
 #[test]
@@ -20,6 +20,7 @@ fn every_type_is_plain_data_that_can_be_sent_kept_and_printed() {
     holds::<Law>();
     holds::<Name>();
     holds::<Order>();
+    holds::<Pace>();
     holds::<Runner>();
     holds::<Scenario>();
     holds::<Step>();

@@ -14,6 +14,8 @@ mod negative;
 mod notation;
 mod one_run;
 mod order_notation;
+mod pace;
+mod pace_notation;
 mod patterns;
 mod programs;
 mod properties;

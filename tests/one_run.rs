@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use makespan::{
     End, Event, EventKind, Failure, Law, Order, Runner, Scenario, StepName, TaskId, Trace,
-    VirtualTime, assert_law, assert_log, assert_makespan, assert_order, law, scenario,
+    VirtualTime, assert_law, assert_log, assert_makespan, assert_order, assert_pace, law, scenario,
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -146,6 +146,8 @@ fn assertions_panic_at_the_line_of_the_caller() {
     let (text, line) = panics(|| assert_order!(trace, a.finish < b.start));
     let broken = "order broken: a.finish < b.start";
     assert_eq!((text.lines().next(), line), (Some(broken), line!() - 2));
+    let (text, line) = panics(|| assert_pace!(trace, a.start: 1ms));
+    assert_eq!((text.lines().next(), line), (Some("pace broken: a.start"), line!() - 1));
     let (text, line) = panics(|| assert_log!(trace, "+0ms a starts"));
     assert_eq!((text.lines().next(), line), (Some("log broken"), line!() - 1));
     let (text, line) = panics(|| assert_log!(trace, exactly: "+0ms a starts"));

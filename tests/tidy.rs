@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 9] = [
     &["lexer", "name", "nearest", "text", "time"],
     &["error"],
-    &["law", "order", "trace"],
+    &["law", "order", "pace", "trace"],
     &["picture", "run", "scenario"],
     &["inference", "oracle", "runtime"],
     &["verdict"],
@@ -134,9 +134,11 @@ fn naming(word: &str) -> BTreeSet<String> {
             !code[..index].ends_with(is_part) && !behind.starts_with(is_part)
         })
     };
-    // A message may name the attribute that a caller has used, and an issue.
+    // A message may name the attribute that a caller has used, an issue, and what is
+    // tokio's.
     let said = |path: &Path| {
         let code = code(path).replace("`#[tokio::test", "").replace("(tokio #", "");
+        let code = code.replace("tokio's", "");
         code.replace("makespan's `proptest` feature", "")
     };
     let files = sources().into_iter().filter(|(_, path)| names(&said(path)));

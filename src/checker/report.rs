@@ -15,7 +15,7 @@ use crate::name::StepName;
 use crate::run::Run;
 use crate::text::shorten;
 use crate::time::Millis;
-use crate::verdict::{Failure, Observed, Report, actual};
+use crate::verdict::{Failure, Observed, Report, actual, rounding};
 
 /// What became of a run that does not keep the law.
 pub(super) enum Broken {
@@ -53,6 +53,7 @@ impl Counterexample<'_> {
             Broken::Law { expected, run } => {
                 rows.push(("expected", format!("+{}", Millis(expected))));
                 rows.push(("actual", actual(run.trace())));
+                rows.extend(rounding(expected, run.trace()).map(|note| ("note", note)));
                 let notes = run.warnings().iter().map(|it| ("note", it.to_string()));
                 rows.extend(notes);
                 let report = Report::new(headline, run.trace()).with_rows(2, rows);

@@ -204,7 +204,7 @@ impl Trace {
     }
 
     /// The numbers of the steps that started, in the order of their starts.
-    pub(crate) fn starts(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn started(&self) -> impl Iterator<Item = u32> + '_ {
         let starts = self.entries.iter().filter(|entry| entry.kind == Kind::Start);
         starts.map(|entry| entry.subject)
     }

@@ -35,7 +35,7 @@ fn law(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Option<Violati
 
 /// The law as a line can hold it.
 pub(super) fn law_text(scenario: &Scenario, predicted: &Trace) -> String {
-    shorten(scenario.law_numbered_by(predicted.starts()))
+    shorten(scenario.law_numbered_by(predicted.started()))
 }
 
 fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {

@@ -108,7 +108,7 @@ impl Failure {
         match &*self.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => {
-                Some(broken.scenario.law_numbered_by(broken.expected.starts()))
+                Some(broken.scenario.law_numbered_by(broken.expected.started()))
             }
             Cause::Claim(report) => report.law().cloned(),
         }
@@ -198,7 +198,7 @@ impl Broken {
     /// Both timelines side by side, if anything is to be seen in them.
     fn write_timelines(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
         let (expected, actual) = (&self.expected, &self.actual);
-        if expected.starts().chain(actual.starts()).next().is_none() {
+        if expected.started().chain(actual.started()).next().is_none() {
             return Ok(());
         }
         let marks = match self.clock {

@@ -7,6 +7,7 @@ mod failure;
 mod one_run;
 mod order;
 mod report;
+mod rounding;
 mod side_by_side;
 mod sighting;
 mod total;
@@ -20,5 +21,7 @@ pub use failure::Failure;
 pub(crate) use one_run::Observed;
 #[cfg(feature = "proptest")]
 pub(crate) use report::{Report, actual};
+#[cfg(feature = "proptest")]
+pub(crate) use rounding::of_total as rounding;
 pub use violation::{Check, Violation};
 pub(crate) use wall::check_on_the_wall;

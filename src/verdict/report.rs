@@ -148,7 +148,7 @@ impl Report {
             write!(f, "\n{}", indent(&error.to_string(), 2))?;
         }
         match &self.trace {
-            Some(trace) if trace.starts().next().is_none() => {
+            Some(trace) if trace.started().next().is_none() => {
                 f.write_str("\n\n  no step started")?;
             }
             Some(trace) => {

@@ -38,7 +38,7 @@ pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -
     let mut sightings = vec![Sighting::default(); names.len()];
     let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
         let called = predicted.step_names();
-        let started = predicted.starts().map(|number| number as usize);
+        let started = predicted.started().map(|number| number as usize);
         let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
         trace.step_names().iter().map(|name| by_name.get(name).copied()).collect::<Vec<_>>()
     });

@@ -8,6 +8,7 @@ use crate::verdict::failure::Failure;
 use crate::verdict::one_run::durations::Observed;
 use crate::verdict::one_run::makespan::{allowed, expected};
 use crate::verdict::report::{Report, actual};
+use crate::verdict::rounding;
 
 impl Law {
     /// Holds a run to the law, on the durations that the run observed:
@@ -62,12 +63,13 @@ impl Law {
         if allowed.contains(&trace.makespan()) {
             return Ok(());
         }
-        let rows = [
+        let mut rows = vec![
             ("law", shorten(self)),
             ("expected", expected(&allowed)),
             ("actual", actual(trace)),
             ("when", shorten(observed.told(self))),
         ];
+        rows.extend(rounding::of_total(*allowed.start(), trace).map(|note| ("note", note)));
         let report = Report::new("timing law broken", trace).with_rows(2, rows);
         Err(report.with_law(self, &observed).into())
     }

@@ -7,6 +7,7 @@ use crate::time::Millis;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
 use crate::verdict::report::{Report, actual};
+use crate::verdict::rounding;
 
 impl Trace {
     /// Holds the run to a makespan: [`assert_makespan!`](crate::assert_makespan!) as
@@ -37,7 +38,8 @@ impl Trace {
         if allowed.contains(&self.makespan()) {
             return Ok(());
         }
-        let rows = [("expected", expected(&allowed)), ("actual", actual(self))];
+        let mut rows = vec![("expected", expected(&allowed)), ("actual", actual(self))];
+        rows.extend(rounding::of_total(makespan, self).map(|note| ("note", note)));
         Err(Report::new("makespan broken", self).with_rows(2, rows).into())
     }
 }

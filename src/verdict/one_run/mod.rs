@@ -7,5 +7,6 @@ mod log_line;
 mod makespan;
 mod moments;
 mod order;
+mod pace;
 
 pub(crate) use durations::Observed;
