@@ -47,7 +47,7 @@ fn a_deadlock_is_told_at_once() {
     });
     assert_eq!(
         told,
-        "stalled at +30ms: nothing can run, and no timer is left\n  \
+        "stalled at +30ms: nothing can run, and no timer of tokio's is left\n  \
          unfinished: \"second for left\" since +10ms, right since +30ms"
     );
 }
@@ -61,7 +61,7 @@ fn a_stall_counts_the_tasks_that_are_alive() {
     });
     assert_eq!(
         told,
-        "stalled at +5000ms: nothing can run, and no timer is left\n  \
+        "stalled at +5000ms: nothing can run, and no timer of tokio's is left\n  \
          unfinished: task since +5000ms\n  alive: 1 spawned task"
             .replace("since +5000ms", "since +0ms")
     );
@@ -76,7 +76,7 @@ fn a_stall_is_told_where_latencies_were_long() {
     });
     assert_eq!(
         error.to_string(),
-        "stalled at +144000000ms: nothing can run, and no timer is left\n  \
+        "stalled at +144000000ms: nothing can run, and no timer of tokio's is left\n  \
          unfinished: reply since +144000000ms"
     );
 }

@@ -31,7 +31,7 @@ pub(crate) struct Unended {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Nothing can run and no timer is left.
+    /// Nothing can run and no timer of tokio's is left.
     Stalled,
     /// Nothing can run, but another thread has an answer.
     WaitsForThread,
@@ -84,7 +84,9 @@ impl fmt::Display for Unended {
         const SHOWN: usize = 8;
         let at = self.at;
         match &self.why {
-            Why::Stalled => write!(f, "stalled at {at}: nothing can run, and no timer is left")?,
+            Why::Stalled => {
+                write!(f, "stalled at {at}: nothing can run, and no timer of tokio's is left")?
+            }
             Why::WaitsForThread => write!(
                 f,
                 "waiting at {at} for another thread: the virtual clock knows nothing of it, and \

@@ -74,7 +74,7 @@ pub fn run<F: Future>(future: F) -> Run<F::Output> {
 /// assert!(error.is_stalled());
 /// assert_eq!(
 ///     error.to_string(),
-///     "stalled at +0ms: nothing can run, and no timer is left\n  \
+///     "stalled at +0ms: nothing can run, and no timer of tokio's is left\n  \
 ///        unfinished: reply since +0ms",
 /// );
 /// ```
