@@ -121,7 +121,7 @@
 //!
 //! | floor | modules | what it is |
 //! |---|---|---|
-//! | face | `macros`, `assertion`, `checker`, `verify` | one run held to claims; code held to a law over generated latencies; scenarios held to their laws and to the oracle |
+//! | face | `macros`, `assertion`, `checker`, `clocks`, `verify` | one run held to claims; code held to a law over generated latencies, and to both clocks; scenarios held to their laws and to the oracle |
 //! | face | `infer`, `artifact` | the law of code, found by running it; what a failing assertion leaves behind |
 //! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, how a broken one is told |
 //! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
@@ -146,6 +146,7 @@ mod artifact;
 mod assertion;
 #[cfg(feature = "proptest")]
 mod checker;
+mod clocks;
 mod error;
 #[cfg(any(doc, doctest))]
 #[cfg(feature = "proptest")]

@@ -5,6 +5,7 @@ mod api;
 mod asyncio;
 mod bad_input;
 mod checker;
+mod clocks;
 mod examples;
 mod infer;
 mod law_messages;

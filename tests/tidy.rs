@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 9] = [
     &["inference", "oracle", "runtime"],
     &["verdict"],
     &["artifact", "infer"],
-    &["assertion", "checker", "verify"],
+    &["assertion", "checker", "clocks", "verify"],
     &["guide", "macros", "lib"],
 ];
 

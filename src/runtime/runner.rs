@@ -173,6 +173,13 @@ impl Runner {
         })
     }
 
+    /// The same runner on a virtual clock.
+    #[must_use]
+    pub(crate) const fn in_virtual_time(mut self) -> Self {
+        self.clock = Clock::Virtual;
+        self
+    }
+
     pub(super) const fn is_virtual(&self) -> bool {
         matches!(self.clock, Clock::Virtual)
     }

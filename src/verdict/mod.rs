@@ -19,8 +19,9 @@ pub(crate) use clock::Clock;
 pub use failure::Failure;
 #[cfg(feature = "proptest")]
 pub(crate) use one_run::Observed;
+pub(crate) use report::Report;
 #[cfg(feature = "proptest")]
-pub(crate) use report::{Report, actual};
+pub(crate) use report::actual;
 #[cfg(feature = "proptest")]
 pub(crate) use rounding::of_total as rounding;
 pub use violation::{Check, Violation};

@@ -52,7 +52,6 @@ impl Report {
     }
 
     /// A claim on a run that did not end.
-    #[cfg(feature = "proptest")]
     pub(crate) fn of_error(headline: impl Into<String>, error: Error) -> Self {
         Self { error: Some(error), ..Self::without_trace(headline) }
     }
