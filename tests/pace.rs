@@ -124,12 +124,12 @@ pace broken: call.start
   > +220ms    +320ms  call[2]
     +330ms
 
-  call[0] ├─┤
-  nap[0]    ├────────────────────┤
-  call[1]                        ├─┤
-  nap[1]                           ├─────────────────────────────────────────┤
-  call[2]                                                                    ├─┤
-          0ms                                                              330ms"
+  call[0] ┝━┥
+  nap[0]    ┝━━━━━━━━━━━━━━━━━━━━┥
+  call[1]                        ┝━┥
+  nap[1]                           ┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥
+  call[2]                                                                    ┝━┥
+          0ms                    110ms                                     330ms"
     );
     assert_eq!(
         claim(verify("call.pause: 100ms, 100ms, 100ms", RETRY)),
@@ -180,10 +180,11 @@ pace broken: job.start: 2 per 11ms
   expected  2 at most within any 11ms
   actual    3: +0ms job[0], +0ms job[1], +10ms job[2]
 
-  job[0] ├──────────────────────────────────┤
-  job[1] ├──────────────────────────────────┤
-  job[2]                                    ├──────────────────────────────────┤
-         0ms                                                                20ms"
+  task 1 job[0] ╭───────────────────────────────╡
+  task 2 job[1] ╭━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╡
+  task 3 job[2] ╭┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥
+                0ms                             10ms                        20ms
+                ━ critical path   ╡ finished at the same time   ╭ spawned"
     );
 }
 
@@ -241,8 +242,8 @@ fn a_total_that_is_longer_by_no_more_ticks_than_it_has_waits_is_told_too() {
              note      longer by 2ms, {note}"
         )
     );
-    let text = claim(law!(sum(call) + 699ms).verify(run.trace()));
-    assert!(text.ends_with(&format!("\n  note      longer by 3ms, {note}")), "{text}");
+    let text = told(law!(sum(call) + 699ms).verify(run.trace()));
+    assert!(text.contains(&format!("\n  note      longer by 3ms, {note}\n\n")), "{text}");
     for wrong in [738, 743] {
         let text = claim(run.trace().verify_makespan(ms(wrong)));
         assert!(!text.contains("note"), "{text}");
