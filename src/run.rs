@@ -93,6 +93,9 @@ impl<T> Run<T> {
 
     /// Returns how many spawned tasks were still alive when the future was done.
     /// They end with the run, in the middle of what they did.
+    ///
+    /// Tasks that were aborted at the very end, as by a `JoinSet` that was dropped
+    /// then, got no more turn to end in, and count.
     #[must_use]
     pub fn leaked_tasks(&self) -> usize {
         self.alive
@@ -141,8 +144,13 @@ pub enum Warning {
         /// The thread's name, if it has one.
         thread: Option<String>,
     },
-    /// The virtual clock left the whole millisecond: `advance` or `pause` was
-    /// called inside. From there on tokio's sleeps take up to one tick longer
+    /// The virtual clock moved while code was running: `advance` or `resume` was
+    /// called inside. Timers see only the end of such a jump, and what was due on
+    /// the way runs behind it
+    /// ([tokio #3985](https://github.com/tokio-rs/tokio/issues/3985)).
+    MovedByHand,
+    /// The virtual clock left the whole millisecond: `advance`, `pause` or
+    /// `resume` was called inside. From there on tokio's sleeps take up to one tick longer
     /// ([tokio #4899](https://github.com/tokio-rs/tokio/issues/4899)).
     OffTick,
 }
@@ -184,8 +192,13 @@ impl fmt::Display for Warning {
                      and does not wait for other threads",
                 )
             }
+            Self::MovedByHand => f.write_str(
+                "the clock was moved by hand: `advance` or `resume` was called inside, and what \
+                 was due on the way runs behind the jump",
+            ),
             Self::OffTick => f.write_str(
-                "the clock left the whole millisecond: `advance` or `pause` was called inside",
+                "the clock left the whole millisecond: `advance`, `pause` or `resume` was called \
+                 inside, and sleeps take up to one millisecond longer from there on",
             ),
         }
     }

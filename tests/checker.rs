@@ -191,7 +191,11 @@ fn a_run_that_does_not_end_is_told_with_its_latencies() {
            law   a\n  \
            when  a = 31ms     (smallest of .. runs)\n\n  \
            stalled at +31ms: nothing can run, and no timer of tokio's is left\n    \
-             unfinished: reply since +31ms\n\n  \
+             unfinished: reply since +31ms\n\n    \
+             a     ┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥\n    \
+             reply                                                                        ▸\n          \
+             0ms                                                                 31ms\n          \
+             ━ critical path   ▸ unfinished\n\n  \
            to pin it: Checker::new().case([(\"a\", Duration::from_millis(31))])"
     );
 }

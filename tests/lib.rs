@@ -4,6 +4,7 @@
 mod api;
 mod asyncio;
 mod bad_input;
+mod by_hand;
 mod checker;
 mod clocks;
 mod examples;
@@ -25,4 +26,5 @@ mod runs;
 mod tidy;
 mod timelines;
 mod unending;
+mod unending_recorded;
 mod wall;

@@ -197,6 +197,31 @@ fn other_threads_are_named() {
 }
 
 #[test]
+fn another_thread_is_told_also_where_nobody_named_who_waits_for_it() {
+    let run = run(async {
+        let waits = async { tokio::task::spawn_blocking(work).await.is_ok() };
+        tokio::spawn(waits).await.is_ok_and(|is_done| is_done)
+    });
+    assert!(run.output);
+    assert_eq!(run.warnings(), [Warning::OtherThread { step: None, thread: None }]);
+}
+
+#[test]
+fn another_thread_is_told_once_where_its_step_is_known() {
+    let run = run(async { tokio::task::spawn_blocking(work).timed("hash").await.is_ok() });
+    let is_named = |it: &Warning| matches!(it, Warning::OtherThread { step: Some(_), .. });
+    assert!(matches!(run.warnings(), [one] if is_named(one)), "{:?}", run.warnings());
+}
+
+#[test]
+fn nothing_is_said_of_the_virtual_clock_where_time_is_real() -> Result<(), makespan::Error> {
+    let hash = async { tokio::task::spawn_blocking(work).timed("hash").await.is_ok() };
+    let run = Runner::wall(Duration::from_secs(5)).run(hash)?;
+    assert_eq!(run.warnings(), []);
+    Ok(())
+}
+
+#[test]
 fn a_clock_that_left_the_tick_is_told() {
     #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
     let run = run(async { tokio::time::advance(Duration::from_micros(500)).await });

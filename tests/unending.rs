@@ -48,7 +48,11 @@ fn a_deadlock_is_told_at_once() {
     assert_eq!(
         told,
         "stalled at +30ms: nothing can run, and no timer of tokio's is left\n  \
-         unfinished: \"second for left\" since +10ms, right since +30ms"
+         unfinished: \"second for left\" since +10ms, right since +30ms\n\n  \
+         \"second for left\"                     ├──────────────────────────────────────▸\n  \
+         right                                                                        ▸\n                    \
+         0ms                 10ms                                30ms\n                    \
+         ▸ unfinished"
     );
 }
 
@@ -77,7 +81,11 @@ fn a_stall_is_told_where_latencies_were_long() {
     assert_eq!(
         error.to_string(),
         "stalled at +144000000ms: nothing can run, and no timer of tokio's is left\n  \
-         unfinished: reply since +144000000ms"
+         unfinished: reply since +144000000ms\n\n  \
+         a     ┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥\n  \
+         reply                                                                        ▸\n        \
+         0ms                                                               1d 16h\n        \
+         ━ critical path   ▸ unfinished"
     );
 }
 
@@ -148,7 +156,11 @@ fn the_virtual_limit_is_exact() {
         sleep(ms(rest)).await;
     };
     assert!(runner.run(both(1_000)).is_ok());
-    assert!(runner.run(both(1_001)).is_err());
+    let (error, _) = unended(&runner, both(1_001));
+    assert_eq!(
+        error.to_string(),
+        "done at +6001ms, past the virtual limit of 1s, not counting 5s of latencies"
+    );
 }
 
 #[test]
@@ -241,13 +253,93 @@ fn on_a_wall_clock_only_the_wall_limit_counts() {
     assert!(error.is_past_wall_limit());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_recorded_run_is_given_up_at_its_virtual_limit() {
-    let error = makespan::try_record(pending::<()>().timed("reply")).await;
+#[test]
+fn a_timer_years_ahead_is_no_stall() {
+    let day = Duration::from_secs(86_400);
+    for days in [2, 300, 700, 783, 790, 800, 1_000, 3_650, 10_950] {
+        let (error, _) = unended(&Runner::new(), async { sleep(day * days).await });
+        assert_eq!(error.to_string(), "still ticking past the virtual limit of 1d", "{days} days");
+    }
+    let (error, _) = unended(&Runner::new(), async { sleep(Duration::MAX).await });
+    assert_eq!(error.to_string(), "still ticking past the virtual limit of 1d");
+}
+
+#[test]
+fn latencies_of_more_than_two_years_are_too_many() {
+    let runner = Runner::new().latency("year", makespan::MAX_DURATION);
+    let (error, _) = unended(&runner, async {
+        for _ in 0..3 {
+            delay("year").await;
+        }
+    });
     assert_eq!(
-        error.expect_err("it does not end").to_string(),
-        "not done at the virtual limit of 1d: stalled, or still ticking\n  \
-         unfinished: reply since +0ms"
+        error.to_string(),
+        "still ticking past two years, which is more than any run may take\n  \
+         unfinished: year[2] since +63072000000ms"
+    );
+}
+
+#[test]
+fn what_another_thread_did_before_is_no_reason_of_a_stall() {
+    let told = stalled(|| async {
+        for _ in 0..10 {
+            tokio::task::spawn_blocking(|| ()).timed("hash").await.expect("it does not panic");
+        }
+        pending::<()>().timed("reply").await;
+    });
+    assert!(told.starts_with("stalled at +0ms: "), "{told}");
+}
+
+#[test]
+fn of_many_notes_some_are_told() {
+    let (error, _) = unended(&Runner::new(), async {
+        for _ in 0..20 {
+            #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+            let work = || std::thread::sleep(ms(1));
+            tokio::task::spawn_blocking(work).timed("hash").await.expect("it does not panic");
+        }
+        pending::<()>().await;
+    });
+    let told = error.to_string();
+    assert_eq!(told.matches("\n  note: `hash").count(), 8, "{told}");
+    assert!(told.ends_with("\n  and 12 more notes"), "{told}");
+}
+
+#[test]
+fn a_poll_that_outlasts_the_wall_limit_is_no_livelock() {
+    let (error, _) = unended(&impatient(), async {
+        sleep(ms(5)).await;
+        #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+        let hog = async { std::thread::sleep(ms(600)) };
+        tokio::spawn(hog.timed("hog")).await.expect("it does not panic");
+        sleep(ms(5)).await;
+    });
+    assert!(error.is_past_wall_limit());
+    let told = error.to_string();
+    assert!(
+        told.starts_with(
+            "held at +5ms: a single poll kept the thread until 300ms of real time were over \
+             (blocking work, a lock, `std::thread::sleep`)\n  note: `hog` held the thread for 6"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_peer_outside_is_told_of_where_sockets_are_used() {
+    let (error, _) = unended(&Runner::new().io(), async {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+        // Nobody accepts, and nobody writes.
+        stream.readable().timed("answer").await.expect("it does not come");
+    });
+    assert_eq!(
+        error.to_string(),
+        "stalled at +0ms: nothing can run, and no timer of tokio's is left\n  \
+         unfinished: answer since +0ms\n  \
+         note: no socket was ready: the virtual clock does not wait for a peer outside of the \
+         run; `Runner::wall(..)` does"
     );
 }
 
@@ -277,4 +369,25 @@ fn a_poll_that_does_not_return_is_told_on_standard_error_and_aborted_only_if_ask
     assert!(is_well && stderr.contains(told), "{stderr}");
     let (is_well, stderr) = in_a_process(NAME, "abort");
     assert!(!is_well && stderr.contains(told), "{stderr}");
+}
+
+#[test]
+fn a_poll_that_holds_standard_error_does_not_hold_other_runs() {
+    const NAME: &str = "unending::a_poll_that_holds_standard_error_does_not_hold_other_runs";
+    if std::env::var("STUCK").is_ok() {
+        #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+        let holding = std::thread::spawn(|| {
+            let _held = std::io::stderr().lock();
+            let _ = Runner::new().wall_limit(ms(100)).run(async { std::thread::sleep(ms(4_000)) });
+        });
+        // The watchdog has had something to say for a while, and cannot.
+        #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
+        std::thread::sleep(ms(2_000));
+        #[expect(clippy::disallowed_types, reason = "another run is to wait for nothing")]
+        let began = std::time::Instant::now();
+        let is_well = try_run(async {}).is_ok() && began.elapsed() < ms(1_000);
+        std::process::exit(if is_well && !holding.is_finished() { 0 } else { 1 });
+    }
+    let (is_well, stderr) = in_a_process(NAME, "held");
+    assert!(is_well, "{stderr}");
 }

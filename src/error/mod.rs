@@ -15,7 +15,7 @@ use crate::text::shorten;
 use crate::time::Compact;
 use crate::time::VirtualTime;
 
-pub(crate) use unended::{Stuck, Unended, Unrecordable, Why};
+pub(crate) use unended::{Allowance, Stuck, Unended, Unrecordable, Why};
 pub(crate) use unusable::Unusable;
 
 /// Something could not be done: a notation that does not read, a scenario that
@@ -319,8 +319,8 @@ impl Error {
     }
 
     /// Returns whether a run was still going on when its limit of real time had
-    /// passed: still ticking, polled without an end at one instant, or waiting for
-    /// the outside world.
+    /// passed: still ticking, polled without an end at one instant, kept by a poll
+    /// that took too long, or waiting for the outside world.
     #[must_use]
     pub fn is_past_wall_limit(&self) -> bool {
         let is_past = |why: &Why| matches!(why, Why::WallLimit(..));

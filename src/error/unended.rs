@@ -26,7 +26,9 @@ pub(crate) struct Unended {
     /// How many spawned tasks there are.
     pub(crate) alive: usize,
     /// What was odd about the run.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    /// Its timeline, where that helps.
+    pub(crate) drawing: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +38,23 @@ pub(crate) enum Why {
     /// Nothing can run, but another thread has an answer.
     WaitsForThread,
     /// Timers go on past the limit.
-    VirtualLimit(Duration),
+    VirtualLimit(Allowance),
     /// It is done, later than the limit.
-    Late(Duration),
-    /// Nobody can see inside the runtime: it was not done at the limit.
-    NotDone(Duration),
+    Late(Allowance),
+    /// Nobody can see inside the runtime: it was not done at the limit, and next to no
+    /// timer fired behind it.
+    NotDone(Allowance),
     WallLimit(Duration, Stuck),
+}
+
+/// How much virtual time a run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    pub(crate) limit: Duration,
+    /// Latencies that it was given, and that do not count.
+    pub(crate) given: Duration,
+    /// Together they are more than any run may take.
+    pub(crate) is_most: bool,
 }
 
 /// How a run spends real time without an end.
@@ -51,6 +64,8 @@ pub(crate) enum Stuck {
     Ticking,
     /// It is polled at one instant for ever.
     Livelock,
+    /// A single poll takes longer than it has.
+    Held,
     /// It is not polled; something outside is to wake it.
     Outside,
 }
@@ -78,6 +93,19 @@ impl fmt::Display for Unrecordable {
     }
 }
 
+impl fmt::Display for Allowance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_most {
+            return f.write_str("two years, which is more than any run may take");
+        }
+        write!(f, "the virtual limit of {}", Compact(self.limit))?;
+        if self.given.is_zero() {
+            return Ok(());
+        }
+        write!(f, ", not counting {} of latencies", Compact(self.given))
+    }
+}
+
 impl fmt::Display for Unended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// More than these nobody reads.
@@ -93,16 +121,14 @@ impl fmt::Display for Unended {
                  jumps to the next timer; use `spawn_blocking`, or `Runner::wall(..)`"
             )?,
             Why::VirtualLimit(limit) => {
-                write!(f, "still ticking past the virtual limit of {}", Compact(*limit))?;
+                write!(f, "still ticking past {limit}")?;
             }
             Why::Late(limit) => {
-                write!(f, "done at {at}, past the virtual limit of {}", Compact(*limit))?;
+                write!(f, "done at {at}, past {limit}")?;
             }
-            Why::NotDone(limit) => write!(
-                f,
-                "not done at the virtual limit of {}: stalled, or still ticking",
-                Compact(*limit)
-            )?,
+            Why::NotDone(limit) => {
+                write!(f, "not done at {limit}, and nothing ticks on: stalled, or asleep")?;
+            }
             Why::WallLimit(limit, stuck) => {
                 let limit = Compact(*limit);
                 match stuck {
@@ -113,6 +139,11 @@ impl fmt::Display for Unended {
                         f,
                         "livelock at {at}: polled for {limit} of real time, and the clock cannot \
                          move while something is ready to run"
+                    )?,
+                    Stuck::Held => write!(
+                        f,
+                        "held at {at}: a single poll kept the thread until {limit} of real time \
+                         were over (blocking work, a lock, `std::thread::sleep`)"
                     )?,
                     Stuck::Outside => write!(
                         f,
@@ -135,8 +166,15 @@ impl fmt::Display for Unended {
             write!(f, "\n  alive: {} spawned task", self.alive)?;
             f.write_str(if self.alive == 1 { "" } else { "s" })?;
         }
-        for warning in &self.warnings {
-            write!(f, "\n  note: {warning}")?;
+        for note in self.notes.iter().take(SHOWN) {
+            write!(f, "\n  note: {note}")?;
+        }
+        if let Some(more) = self.notes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            write!(f, "\n  and {more} more notes")?;
+        }
+        if let Some(drawing) = &self.drawing {
+            f.write_str("\n")?;
+            drawing.lines().try_for_each(|lane| write!(f, "\n  {lane}"))?;
         }
         Ok(())
     }

@@ -2,11 +2,14 @@
 
 mod branches;
 mod delay;
+mod guard;
 mod interpreter;
 mod probe;
 mod record;
 mod root;
 mod runner;
+mod sample;
+mod scope;
 mod session;
 mod timed;
 mod waker;

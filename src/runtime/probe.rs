@@ -17,7 +17,7 @@ use crate::name::{Name, StepName};
 use crate::run::Warning;
 use crate::scenario::MAX_DURATION;
 use crate::time::VirtualTime;
-use crate::trace::{Entry, Kind, Step, TaskId, Trace};
+use crate::trace::{Entry, Kind, TaskId, Trace};
 
 /// How long the step in this place among those of its name is to take.
 pub(crate) type Latency = Rc<dyn Fn(&Name, usize) -> Option<Duration>>;
@@ -207,7 +207,8 @@ pub(super) fn close() {
 
 /// What is to be woken when something is wrong.
 pub(super) fn set_waker(waker: &Waker) {
-    with_found(|found| found.waker = Some(waker.clone()));
+    // Dropped outside the recorder, since a waker of somebody's may run any code.
+    let _last = with_found(|found| found.waker.replace(waker.clone()));
 }
 
 /// What went wrong, told once.
@@ -234,18 +235,27 @@ pub(super) fn warn(warning: Warning) {
     });
 }
 
+/// Notes that another thread woke the run, unless a step is known that waited for one.
+pub(super) fn warn_of_thread(thread: Option<String>) {
+    with_found(|found| {
+        let is_other = |warning: &Warning| matches!(warning, Warning::OtherThread { .. });
+        if !found.warnings.iter().any(is_other) {
+            found.warnings.push(Warning::OtherThread { step: None, thread });
+        }
+    });
+}
+
 /// What was noted so far.
 pub(super) fn warnings() -> Vec<Warning> {
     with_found(|found| found.warnings.clone())
 }
 
-/// The steps that are going on.
-pub(super) fn unfinished() -> Vec<Step> {
+/// What has happened so far, in a run that stands there.
+pub(super) fn so_far(at: VirtualTime) -> Option<Trace> {
     with(|recorder| {
         let names = recorder.found.as_ref()?.names.as_slice().into();
-        Some(Trace::new(names, recorder.entries.clone(), recorder.now()).unfinished())
+        Some(Trace::new(names, recorder.entries.clone(), at))
     })
-    .unwrap_or_default()
 }
 
 /// What a step is called: its name, and its place where there are several.

@@ -14,8 +14,9 @@ use tokio::time::{Instant, sleep};
 use crate::error::{Error, Unrecordable};
 use crate::run::Run;
 use crate::runtime::probe::Recording;
-use crate::runtime::root::{Root, Sight};
+use crate::runtime::root::Root;
 use crate::runtime::runner::Runner;
+use crate::runtime::scope::Sight;
 use crate::runtime::watch::Watch;
 use crate::runtime::watchdog::{Guarded, RealTime};
 
@@ -24,8 +25,9 @@ use crate::runtime::watchdog::{Guarded, RealTime};
 /// # Determinism
 ///
 /// The runtime is not ours, so less is known of it than in [`run`](crate::run): a
-/// run that stands still is only told at its limit of virtual time, and tasks
-/// are counted as they come and go in the whole runtime.
+/// run that stands still is only told at its limit of virtual time, and where no
+/// timer fires behind that, it may be asleep. Tasks are counted as they come and go
+/// in the whole runtime.
 ///
 /// # Panics
 ///

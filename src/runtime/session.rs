@@ -11,8 +11,9 @@ use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
 use crate::error::Error;
 use crate::run::{Run, Warning};
 use crate::runtime::probe::{Latency, Recording};
-use crate::runtime::root::{Done, Root, Sight};
+use crate::runtime::root::Root;
 use crate::runtime::runner::Runner;
+use crate::runtime::scope::{Done, Sight};
 use crate::runtime::watch::Watch;
 use crate::runtime::watchdog::{Guarded, RealTime};
 use crate::time::TICK;
@@ -112,7 +113,10 @@ impl Runner {
         let (watch, began) = (Watch::new(), RealTime::now());
         let _guarded = Guarded::new(&watch, self.wall_limit_of());
         let runtime = Runtime::new(self, &watch);
-        let sight = if self.is_virtual() { Sight::Whole } else { Sight::Wall };
+        let sight = match self.is_virtual() {
+            true => Sight::Whole { has_io: self.has_io() },
+            false => Sight::Wall,
+        };
         let root = Root::new(future, sight, self.limits(), Arc::clone(&watch));
         // The root is dropped inside, where a clock and a runtime still are.
         #[expect(clippy::redundant_async_block, reason = "it drops the root before it is done")]
@@ -129,6 +133,10 @@ impl Runner {
         real_time: Duration,
     ) -> Run<T> {
         let (trace, mut warnings) = recording.finish_found();
+        if !self.is_virtual() {
+            // They speak of a virtual clock.
+            warnings.clear();
+        }
         if done.alive > 0 {
             let mut steps = trace.unfinished();
             steps.retain(|step| step.task != TaskId::ROOT);
@@ -136,6 +144,8 @@ impl Runner {
             warnings.push(Warning::LeakedTasks { tasks: done.alive, steps });
         }
         if self.is_virtual() && has_left_the_tick(&trace) {
+            // It says as much, and more.
+            warnings.retain(|warning| *warning != Warning::MovedByHand);
             warnings.push(Warning::OffTick);
         }
         let seems_blocked = self.is_virtual() && real_time > usual(&trace);
@@ -179,7 +189,7 @@ impl Runtime {
         };
         builder.start_paused(runner.is_virtual());
         let (parking, parked) = (Arc::clone(watch), Arc::clone(watch));
-        builder.on_thread_park(move || parking.parks());
+        builder.on_thread_park(move || parking.stands());
         builder.on_thread_unpark(move || parked.unparks());
         let runtime = builder
             .build_local(LocalOptions::default())
@@ -228,8 +238,9 @@ mod tests {
     use std::time::Duration;
 
     use super::Runtime;
-    use crate::runtime::root::{Root, Sight};
+    use crate::runtime::root::Root;
     use crate::runtime::runner::Runner;
+    use crate::runtime::scope::Sight;
     use crate::runtime::watch::Watch;
 
     #[test]
@@ -239,7 +250,7 @@ mod tests {
         let runtime = Runtime::new(&Runner::new(), &watch);
         let future = tokio::task::yield_now();
         let limits = (Duration::MAX, Duration::MAX);
-        let root = Root::new(future, Sight::Whole, limits, Arc::clone(&watch));
+        let root = Root::new(future, Sight::Whole { has_io: false }, limits, Arc::clone(&watch));
         assert!(runtime.block_on(root).is_ok());
         // The hooks hold the watch, the watch a waker, and the waker the runtime.
         drop((runtime, watch));

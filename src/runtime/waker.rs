@@ -1,5 +1,6 @@
 //! Wakers that know on which thread they are used.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -11,6 +12,8 @@ pub(super) struct HomeWaker {
     /// The name of the first other thread, if it has one. Wakers that follow one
     /// another share it, since an old one may be used long after.
     other: Arc<OnceLock<Option<String>>>,
+    /// Whether another thread has woken by this one since it was last asked.
+    is_woken_outside: AtomicBool,
 }
 
 impl HomeWaker {
@@ -22,7 +25,12 @@ impl HomeWaker {
             _ => {
                 let other = last.take().map(|last| Arc::clone(&last.other)).unwrap_or_default();
                 let home = thread::current().id();
-                last.insert(Arc::new(Self { inner: inner.clone(), home, other }))
+                last.insert(Arc::new(Self {
+                    inner: inner.clone(),
+                    home,
+                    other,
+                    is_woken_outside: AtomicBool::new(false),
+                }))
             }
         };
         Waker::from(Arc::clone(home))
@@ -42,10 +50,16 @@ impl HomeWaker {
         self.other.get().cloned()
     }
 
+    /// Whether another thread has woken since this was last asked.
+    pub(super) fn take_outside_wake(&self) -> bool {
+        self.is_woken_outside.swap(false, Ordering::Relaxed)
+    }
+
     fn note(&self) {
         let current = thread::current();
         if current.id() != self.home {
             self.other.get_or_init(|| current.name().map(str::to_owned));
+            self.is_woken_outside.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -6,29 +6,43 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::error::Stuck;
+use crate::time::VirtualTime;
 
 /// A run as its hooks and the watchdog see it.
 #[derive(Debug)]
 pub(super) struct Watch {
     /// When the root was first polled.
     origin: OnceLock<Instant>,
-    /// The virtual time, in ticks, at which the runtime last woke from a park,
-    /// and the last such time before it: where everything stood when a timer fired.
+    /// Where the clock was last seen, and where it stood before it last jumped, in
+    /// nanoseconds.
     time: AtomicU64,
-    time_before: AtomicU64,
-    is_parked: AtomicBool,
-    /// Between which times a wake from a park is one too many, in ticks.
+    stood_at: AtomicU64,
+    /// It was seen elsewhere before a park than after the one before.
+    is_moved_by_hand: AtomicBool,
+    is_woken_outside: AtomicBool,
+    /// Between which times a wake from a park is one too many.
     probed: (AtomicU64, AtomicU64),
     has_ticked: AtomicBool,
-    /// Set by the watchdog when the time is over.
-    is_over: AtomicBool,
-    /// Set by the root when it has seen that.
-    is_answered: AtomicBool,
-    found: Mutex<Option<Stuck>>,
+    stage: Mutex<Stage>,
     waker: Mutex<Option<Waker>>,
+}
+
+/// What the watchdog wants of the root, and whether it has got it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Nothing: there is time enough.
+    Early,
+    /// To say where it stands, shortly before the end.
+    Asked,
+    /// Nothing any more: it has said so.
+    Sampled,
+    /// To end.
+    Over,
+    /// It has ended.
+    Answered,
 }
 
 impl Watch {
@@ -36,13 +50,12 @@ impl Watch {
         Arc::new(Self {
             origin: OnceLock::new(),
             time: AtomicU64::new(0),
-            time_before: AtomicU64::new(0),
-            is_parked: AtomicBool::new(false),
+            stood_at: AtomicU64::new(0),
+            is_moved_by_hand: AtomicBool::new(false),
+            is_woken_outside: AtomicBool::new(false),
             probed: (AtomicU64::new(0), AtomicU64::new(0)),
             has_ticked: AtomicBool::new(false),
-            is_over: AtomicBool::new(false),
-            is_answered: AtomicBool::new(false),
-            found: Mutex::new(None),
+            stage: Mutex::new(Stage::Early),
             waker: Mutex::new(None),
         })
     }
@@ -52,33 +65,51 @@ impl Watch {
         self.origin.get_or_init(|| origin);
     }
 
-    /// The runtime is about to park.
-    pub(super) fn parks(&self) {
-        self.is_parked.store(true, Ordering::Relaxed);
+    /// Looks at the clock while code runs, or when it has just run: the clock moves
+    /// only while the runtime is parked, unless somebody moves it by hand.
+    pub(super) fn stands(&self) {
+        let Some(now) = self.now() else { return };
+        if self.time.swap(now, Ordering::Relaxed) != now {
+            self.is_moved_by_hand.store(true, Ordering::Relaxed);
+        }
     }
 
     /// The runtime woke from a park.
     pub(super) fn unparks(&self) {
-        self.is_parked.store(false, Ordering::Relaxed);
-        let Some(origin) = self.origin.get() else { return };
-        let ticks = ticks(origin.elapsed());
-        let last = self.time.load(Ordering::Relaxed);
-        if last != ticks {
-            self.time_before.store(last, Ordering::Relaxed);
-            self.time.store(ticks, Ordering::Relaxed);
-            let (from, to) = &self.probed;
-            let is_on_the_way = from.load(Ordering::Relaxed) < ticks;
-            if is_on_the_way && ticks < to.load(Ordering::Relaxed) {
-                self.has_ticked.store(true, Ordering::Relaxed);
-                self.wake();
+        let Some(now) = self.now() else { return };
+        let last = self.time.swap(now, Ordering::Relaxed);
+        if last == now {
+            // Something else than a timer. Tasks that the runtime's own thread wakes
+            // do not pass through this queue.
+            if Handle::current().metrics().global_queue_depth() > 0 {
+                self.is_woken_outside.store(true, Ordering::Relaxed);
             }
+            return;
+        }
+        self.stood_at.store(last, Ordering::Relaxed);
+        let (from, to) = &self.probed;
+        if from.load(Ordering::Relaxed) < now && now < to.load(Ordering::Relaxed) {
+            self.has_ticked.store(true, Ordering::Relaxed);
+            self.wake();
+        }
+    }
+
+    /// The time as the runtime's thread sees it, since the run began.
+    fn now(&self) -> Option<u64> {
+        self.origin.get().map(|origin| nanos(origin.elapsed()))
+    }
+
+    /// Where the clock of somebody's runtime, which has no hooks, stands.
+    pub(super) fn sees(&self) {
+        if let Some(now) = self.now() {
+            self.time.store(now, Ordering::Relaxed);
         }
     }
 
     /// Has the root woken when the runtime wakes from a park inside these bounds.
     pub(super) fn probe(&self, bounds: Range<Duration>) {
-        self.probed.0.store(ticks(bounds.start), Ordering::Relaxed);
-        self.probed.1.store(ticks(bounds.end), Ordering::Relaxed);
+        self.probed.0.store(nanos(bounds.start), Ordering::Relaxed);
+        self.probed.1.store(nanos(bounds.end), Ordering::Relaxed);
     }
 
     /// Whether the runtime woke from a park inside the bounds.
@@ -86,64 +117,65 @@ impl Watch {
         self.has_ticked.load(Ordering::Relaxed)
     }
 
-    /// When the runtime last woke from a park at another time than now.
-    pub(super) fn time_before(&self) -> u64 {
-        self.time_before.load(Ordering::Relaxed)
+    /// Whether the clock was moved by hand.
+    pub(super) fn is_moved_by_hand(&self) -> bool {
+        self.is_moved_by_hand.load(Ordering::Relaxed)
+    }
+
+    /// Whether another thread woke a task.
+    pub(super) fn is_woken_outside(&self) -> bool {
+        self.is_woken_outside.load(Ordering::Relaxed)
+    }
+
+    /// Where the clock stood before it last jumped.
+    pub(super) fn stood_at(&self) -> VirtualTime {
+        VirtualTime::after(Duration::from_nanos(self.stood_at.load(Ordering::Relaxed)))
+    }
+
+    /// Where the clock was last seen.
+    pub(super) fn time(&self) -> VirtualTime {
+        VirtualTime::after(Duration::from_nanos(self.time.load(Ordering::Relaxed)))
     }
 
     pub(super) fn set_waker(&self, waker: &Waker) {
-        *lock(&self.waker) = Some(waker.clone());
+        let last = lock(&self.waker).replace(waker.clone());
+        // Dropped outside the lock, since a waker of somebody's may run any code.
+        drop(last);
     }
 
     /// Lets go of the root's waker. It holds on to the runtime, whose hooks hold on
     /// to this.
     pub(super) fn end_of_run(&self) {
-        *lock(&self.waker) = None;
+        let last = lock(&self.waker).take();
+        drop(last);
     }
 
-    pub(super) fn wake(&self) {
+    fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
-    /// The virtual time, in ticks, of the last park.
-    pub(super) fn time(&self) -> u64 {
-        self.time.load(Ordering::Relaxed)
-    }
-
-    /// Ends the run, which made no progress since it stood at so many ticks.
-    pub(super) fn end(&self, sample: u64) {
-        let stuck = if self.time() != sample {
-            Stuck::Ticking
-        } else if self.is_parked.load(Ordering::Relaxed) {
-            Stuck::Outside
-        } else {
-            Stuck::Livelock
-        };
-        *lock(&self.found) = Some(stuck);
-        self.is_over.store(true, Ordering::Release);
+    /// Wants something of the root.
+    pub(super) fn ask(&self, stage: Stage) {
+        *lock(&self.stage) = stage;
         self.wake();
     }
 
-    /// Whether the root has seen that the run is over.
-    pub(super) fn is_answered(&self) -> bool {
-        self.is_answered.load(Ordering::Acquire)
+    /// What is wanted of the root.
+    pub(super) fn stage(&self) -> Stage {
+        *lock(&self.stage)
     }
 
-    /// Why the watchdog ended the run, if it did.
-    pub(super) fn over(&self) -> Option<Stuck> {
-        if !self.is_over.load(Ordering::Acquire) {
-            return None;
-        }
-        self.is_answered.store(true, Ordering::Release);
-        lock(&self.found).take()
+    /// The root has done what was wanted of it.
+    pub(super) fn answer(&self, stage: Stage) {
+        *lock(&self.stage) = stage;
     }
 }
 
-fn ticks(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

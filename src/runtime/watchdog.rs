@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::runtime::watch::Stage;
 use crate::runtime::watch::Watch;
 use crate::time::Millis;
 
@@ -34,19 +35,29 @@ struct Charge {
     thread: Option<String>,
     /// When it is looked at next, and what for.
     when: RealTime,
-    stage: Stage,
+    turn: Turn,
 }
 
 #[derive(Clone, Copy)]
-enum Stage {
-    /// Shortly before the end: where does the clock stand?
-    Sample,
-    /// The time is over. The clock stood there when the sample was taken.
-    End { sample: u64 },
+enum Turn {
+    /// Shortly before the end: where does the run stand?
+    Ask,
+    /// The time is over.
+    End,
+    /// It is, for a run that was not polled since it was asked as well. That one has
+    /// had more, since a busy machine may keep a thread from running.
+    EndAnyway,
     /// It should have ended by now.
     Stuck,
     /// All has been said.
-    Told,
+    Done,
+}
+
+/// Something to be done for a run, while nobody's lock is held: it wakes a task,
+/// or writes to a stream that the run's own thread may hold.
+enum Duty {
+    Ask(Arc<Watch>, Stage),
+    Tell { text: String, aborts: bool },
 }
 
 struct Watchdog {
@@ -60,7 +71,7 @@ static WATCHDOG: Mutex<Watchdog> =
     Mutex::new(Watchdog { charges: BTreeMap::new(), runs: 0, wakes: None });
 static NEWS: Condvar = Condvar::new();
 
-/// How long before its end the clock of a run is looked at, to see it move.
+/// How long before its end a run is asked where it stands, to see it move.
 const SAMPLE: Duration = Duration::from_millis(100);
 
 /// How long a run may take to notice that it is over, before one of its polls is
@@ -88,7 +99,7 @@ impl Guarded {
             limit,
             thread: thread::current().name().map(str::to_owned),
             when,
-            stage: Stage::Sample,
+            turn: Turn::Ask,
         };
         let mut watchdog = lock();
         watchdog.runs += 1;
@@ -116,8 +127,15 @@ fn look_after() {
     let mut runs = 0;
     loop {
         let now = RealTime::now();
-        for charge in watchdog.charges.values_mut().filter(|charge| charge.when <= now) {
-            charge.attend(now);
+        let due = watchdog.charges.values_mut().filter(|charge| charge.when <= now);
+        let duties: Vec<_> = due.filter_map(|charge| charge.attend(now)).collect();
+        if !duties.is_empty() {
+            // Meanwhile runs come and go. None has to wake this thread: it looks again.
+            watchdog.wakes = Some(now);
+            drop(watchdog);
+            duties.into_iter().for_each(Duty::fulfil);
+            watchdog = lock();
+            continue;
         }
         let due = watchdog.charges.values().map(|charge| charge.when).min();
         // Runs come one after another, each short: while they do, it looks again by
@@ -132,46 +150,52 @@ fn look_after() {
 }
 
 impl Charge {
-    /// Does what is due, and says when to come again.
-    fn attend(&mut self, now: RealTime) {
-        let (stage, patience) = match self.stage {
-            Stage::Sample => {
-                let rest = SAMPLE.min(self.limit.real_time / 2);
-                (Stage::End { sample: self.watch.time() }, rest)
+    /// Says what is due, and when to come again.
+    fn attend(&mut self, now: RealTime) -> Option<Duty> {
+        let ask = |stage| Some(Duty::Ask(Arc::clone(&self.watch), stage));
+        let (duty, turn, patience) = match self.turn {
+            Turn::Ask => (ask(Stage::Asked), Turn::End, SAMPLE.min(self.limit.real_time / 2)),
+            Turn::End if self.watch.stage() == Stage::Asked => (None, Turn::EndAnyway, SAMPLE),
+            Turn::End | Turn::EndAnyway => (ask(Stage::Over), Turn::Stuck, GRACE),
+            Turn::Stuck if self.watch.stage() != Stage::Answered => {
+                let text = self.stuck();
+                (Some(Duty::Tell { text, aborts: self.limit.aborts }), Turn::Done, EVER)
             }
-            Stage::End { sample } => {
-                self.watch.end(sample);
-                (Stage::Stuck, GRACE)
-            }
-            Stage::Stuck => {
-                if !self.watch.is_answered() {
-                    self.tell();
-                }
-                (Stage::Told, EVER)
-            }
-            Stage::Told => (Stage::Told, EVER),
+            Turn::Stuck | Turn::Done => (None, Turn::Done, EVER),
         };
-        (self.stage, self.when) = (stage, now + patience);
+        (self.turn, self.when) = (turn, now + patience);
+        duty
     }
 
-    /// Says what nobody else can say any more.
-    #[expect(clippy::print_stderr, reason = "the thread that could return an error is stuck")]
-    fn tell(&self) {
+    /// What nobody else can say any more.
+    fn stuck(&self) -> String {
         let thread = self.thread.as_deref().unwrap_or("without a name");
-        eprintln!(
-            "makespan: a poll has not returned on thread {thread:?}, at +{} and for more than {} \
+        format!(
+            "makespan: a poll has not returned on thread {thread:?}, at {} and for more than {} \
              of real time; it cannot be ended from outside (a loop without an await, a lock, \
              `std::thread::sleep`)",
-            Millis(Duration::from_millis(self.watch.time())),
+            self.watch.time(),
             Millis(self.limit.real_time),
-        );
-        if self.limit.aborts {
-            process::abort();
+        )
+    }
+}
+
+impl Duty {
+    #[expect(clippy::print_stderr, reason = "the thread that could return an error is stuck")]
+    fn fulfil(self) {
+        match self {
+            Self::Ask(watch, stage) => watch.ask(stage),
+            Self::Tell { text, aborts } => {
+                eprintln!("{text}");
+                if aborts {
+                    process::abort();
+                }
+            }
         }
     }
 }
 
 fn lock() -> MutexGuard<'static, Watchdog> {
-    // No code of others runs under the lock but a waker, so what is there is intact.
+    // No code of others runs under the lock, so what is there is intact.
     WATCHDOG.lock().unwrap_or_else(PoisonError::into_inner)
 }
