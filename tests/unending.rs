@@ -326,6 +326,26 @@ fn a_poll_that_outlasts_the_wall_limit_is_no_livelock() {
 }
 
 #[test]
+fn steps_without_an_end_at_one_instant_are_told_from_a_livelock() {
+    let (error, _) = unended(&impatient(), async {
+        sleep(ms(5)).await;
+        loop {
+            tokio::task::yield_now().timed("look").await;
+        }
+    });
+    assert!(error.is_past_wall_limit());
+    let told = error.to_string();
+    assert!(
+        told.starts_with(
+            "still busy after 300ms of real time, at +5ms: steps start and end, and the clock \
+             cannot move meanwhile; if there are only many of them, give more by \
+             `Runner::wall_limit(..)`\n  unfinished: look["
+        ),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_peer_outside_is_told_of_where_sockets_are_used() {
     let (error, _) = unended(&Runner::new().io(), async {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -64,6 +64,8 @@ pub(crate) enum Stuck {
     Ticking,
     /// It is polled at one instant for ever.
     Livelock,
+    /// It is polled at one instant, and steps come and go.
+    Busy,
     /// A single poll takes longer than it has.
     Held,
     /// It is not polled; something outside is to wake it.
@@ -139,6 +141,12 @@ impl fmt::Display for Unended {
                         f,
                         "livelock at {at}: polled for {limit} of real time, and the clock cannot \
                          move while something is ready to run"
+                    )?,
+                    Stuck::Busy => write!(
+                        f,
+                        "still busy after {limit} of real time, at {at}: steps start and end, and \
+                         the clock cannot move meanwhile; if there are only many of them, give \
+                         more by `Runner::wall_limit(..)`"
                     )?,
                     Stuck::Held => write!(
                         f,

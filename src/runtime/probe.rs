@@ -250,6 +250,11 @@ pub(super) fn warnings() -> Vec<Warning> {
     with_found(|found| found.warnings.clone())
 }
 
+/// How much has happened so far.
+pub(super) fn events() -> usize {
+    with(|recorder| recorder.entries.len())
+}
+
 /// What has happened so far, in a run that stands there.
 pub(super) fn so_far(at: VirtualTime) -> Option<Trace> {
     with(|recorder| {

@@ -4,17 +4,19 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::error::Stuck;
+use crate::runtime::probe;
 
 /// Where a run stood when the watchdog asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample {
     time: Instant,
     parks: u64,
+    events: usize,
 }
 
 impl Sample {
     pub(super) fn take() -> Self {
-        Self { time: Instant::now(), parks: parks() }
+        Self { time: Instant::now(), parks: parks(), events: probe::events() }
     }
 
     /// How the run has spent its real time since then.
@@ -24,6 +26,8 @@ impl Sample {
             Stuck::Ticking
         } else if now.parks != self.parks {
             Stuck::Outside
+        } else if now.events != self.events {
+            Stuck::Busy
         } else {
             Stuck::Livelock
         }
