@@ -133,7 +133,9 @@ impl<F: Future> Future for Root<F> {
             if let Some(thread) = waker.as_deref().and_then(HomeWaker::other_thread) {
                 probe::warn_of_thread(thread);
             }
-            return Poll::Ready(scope.done(output, is_woken_outside));
+            // The wake may also have come while it was polled.
+            let is_late = waker.as_deref().is_some_and(HomeWaker::take_outside_wake);
+            return Poll::Ready(scope.done(output, is_woken_outside || is_late));
         }
         if *this.sight == Sight::Wall {
             return Poll::Pending;
