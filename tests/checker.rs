@@ -115,6 +115,96 @@ fn a_fault_at_a_single_tick_beside_a_constant_is_caught_every_time() {
     }
 }
 
+/// The smallest latencies that break a law, and how many runs it took to find them.
+#[track_caller]
+fn smallest<F: AsyncFn() -> T, T>(code: F, law: &Law) -> (String, usize) {
+    let told = failure(code, law).to_string();
+    let (_, when) = told.split_once("  when      ").expect("latencies");
+    let (latencies, rest) = when.split_once("     (smallest of ").expect("they are shrunk");
+    let (runs, _) = rest.split_once(' ').expect("a number of runs");
+    (latencies.to_owned(), runs.parse().expect("a number"))
+}
+
+/// Several delays one after the other, and a tick more where they are at fault.
+async fn faulty<const N: usize>(is_at_fault: fn([u64; N]) -> bool) {
+    let mut took = [0; N];
+    for (name, took) in ["a", "b", "c", "d", "e", "f"].into_iter().zip(&mut took) {
+        let began = Instant::now();
+        delay(name).await;
+        *took = u64::try_from(began.elapsed().as_millis()).expect("it is short");
+    }
+    if is_at_fault(took) {
+        sleep(ms(1)).await;
+    }
+}
+
+#[test]
+fn the_smallest_latencies_are_those_that_a_person_would_have_written() {
+    let two = law!(a + b);
+    let three = law!(a + b + c);
+    for _ in 0..3 {
+        let is = |code: &dyn Fn() -> (String, usize), latencies: &str| {
+            let (found, runs) = code();
+            assert_eq!(found, latencies);
+            assert!(runs < 1_500, "{runs} runs for {latencies}");
+        };
+        // A sum is one latency, or one tick and the rest.
+        is(&|| smallest(|| faulty(|[a, b]| a + b > 300), &two), "a = 0ms, b = 301ms");
+        is(
+            &|| smallest(|| faulty(|[a, b]| a > 0 && b > 0 && a + b > 300), &two),
+            "a = 1ms, b = 300ms",
+        );
+        is(
+            &|| smallest(|| faulty(|[a, b]| a >= 10 && b >= 10 && a + b > 300), &two),
+            "a = 10ms, b = 291ms",
+        );
+        is(
+            &|| smallest(|| faulty(|[a, b, c]| a + b + c > 7_000), &three),
+            "a = 0ms, b = 0ms, c = 7001ms",
+        );
+        is(&|| smallest(|| faulty(|[a, b]| 2 * a + 3 * b > 1_000), &two), "a = 0ms, b = 334ms");
+        // What has to be equal stays so.
+        is(
+            &|| {
+                smallest(
+                    || faulty(|[a, b, c]| a.max(b).max(c) < 3 + a.min(b).min(c) && a > 70),
+                    &three,
+                )
+            },
+            "a = 71ms, b = 69ms, c = 69ms",
+        );
+        is(&|| smallest(|| faulty(|[a, b]| a > b + 100), &two), "a = 101ms, b = 0ms");
+    }
+}
+
+#[test]
+fn of_many_latencies_the_few_that_matter_are_found_in_few_runs() {
+    let code = async || {
+        let took = |name: String| async {
+            let began = Instant::now();
+            delay(name).await;
+            began.elapsed()
+        };
+        let mut all = Vec::new();
+        for index in 0..300 {
+            all.push(took(format!("s{index}")).await);
+        }
+        if all[70] > ms(5) && all[200] > ms(7) {
+            sleep(ms(1)).await;
+        }
+    };
+    let names: Vec<_> = (0..300).map(|index| format!("s{index}")).collect();
+    let law: Law = names.join(" + ").parse().expect("a law");
+    let checker = Checker::new().without_seeds();
+    let told = checker.verify(code, &law).expect_err("it is at fault").to_string();
+    assert!(told.contains("(\"s70\", Duration::from_millis(6))"), "{told}");
+    assert!(told.contains("(\"s200\", Duration::from_millis(8))"), "{told}");
+    assert_eq!(told.matches("Duration::from_millis(0)").count(), 298, "{told}");
+    let (_, runs) = told.split_once("(smallest of ").expect("they are shrunk");
+    let (runs, _) = runs.split_once(' ').expect("a number of runs");
+    assert!(runs.parse::<usize>().is_ok_and(|runs| runs < 500), "{runs} runs");
+}
+
 #[test]
 fn a_delay_that_never_ran_in_a_case_counts_with_what_it_would_have_had() {
     let race = async || {
@@ -170,6 +260,19 @@ fn a_name_of_several_steps_is_an_error_that_says_how_to_write_it() {
     };
     let failure = failure(twice, &law!(attempt));
     assert!(failure.error().is_some_and(|error| error.is_evaluation()), "{failure}");
+    let expected = "\
+timing law undecided
+  law   attempt
+  when  attempt[0] = 0ms, attempt[1] = 0ms     (smallest of .. runs)
+
+  the law speaks of `attempt`, and several steps have that name; write `sum(attempt)`, \
+`max(attempt)` or the like for all of them, `attempt[0]` for the first
+
+";
+    let told = blot(&failure);
+    assert!(told.starts_with(expected), "{told}");
+    assert!(told.contains("\n  attempt[0] "), "{told}");
+    assert!(told.contains("\n  to pin it: Checker::new().case([(\"attempt[0]\", "), "{told}");
     assert_law!(twice() => sum(attempt));
     assert_law!(twice() => attempt[0] + attempt[1]);
 }
@@ -278,6 +381,58 @@ fn code_that_decides_by_something_else_is_told_so() {
     let failure = failure(code, &law!(a));
     let error = failure.error().expect("an error");
     assert!(error.is_flaky(), "{error}");
+}
+
+#[test]
+fn a_law_that_hangs_on_a_cut_step_of_unknown_length_is_told_with_latencies_and_a_picture() {
+    let code = async || {
+        let real = async { delay("inner").await }.timed("real");
+        let _ = timeout(ms(5), real).await;
+    };
+    let failure = failure(code, &law!(real));
+    assert!(failure.error().is_some_and(|error| error.is_undecided()), "{failure}");
+    let told = blot(&failure);
+    let expected = "\
+timing law undecided
+  law   real
+  when  inner = 6ms     (smallest of .. runs)
+
+  `real` hangs on `real`, which was cut after 5ms: it would have lasted longer, nobody knows \
+how long
+
+";
+    assert!(told.starts_with(expected), "{told}");
+    assert!(told.contains("  real  "), "{told}");
+}
+
+#[test]
+fn a_pinned_case_that_speaks_of_no_step_is_an_error_with_the_nearest() {
+    let pinned = |step: &str| {
+        let checker = Checker::new().without_seeds().case([("auth", ms(1)), (step, ms(2))]);
+        checker.verify(dashboard, &law!(auth + max(profile, orders)))
+    };
+    for step in ["orders", "orders[0]", "profile"] {
+        pinned(step).expect("it ran");
+    }
+    let failure = pinned("order").expect_err("it never ran");
+    assert!(failure.error().is_some_and(|error| error.is_unknown_name()));
+    assert_eq!(
+        failure.to_string(),
+        "timing law not tried on a pinned case\n  \
+           law   auth + max(profile, orders)\n  \
+           case  auth = 1ms, order = 2ms\n\n  \
+           no step called `order` ran; did you mean `orders`? (what ran: auth, profile, orders)"
+    );
+    let told = pinned("orders[1]").expect_err("it ran once").to_string();
+    assert!(told.ends_with("there is no `orders[1]`: `orders` ran once, as `orders[0]`"), "{told}");
+}
+
+#[test]
+fn of_no_cases_only_pinned_ones_are_tried() {
+    let none = Checker::new().without_seeds().cases(0);
+    none.verify(one_by_one, &law!(other)).expect("there is nothing to hold it to");
+    let pinned = none.case([("profile", ms(1)), ("orders", ms(1))]);
+    assert!(pinned.verify(one_by_one, &law!(auth + max(profile, orders))).is_err());
 }
 
 #[test]

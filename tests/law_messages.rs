@@ -28,6 +28,8 @@ fn a_law_that_does_not_read_names_the_place() {
         ("(a b)", 4, "expected `+` or `)`"),
         ("a b", 3, end),
         ("a, b", 2, end),
+        ("a,, ", 2, end),
+        (", ", 1, term),
         ("a)", 2, end),
         ("a \"b\"", 3, end),
         ("a 2s", 3, end),
@@ -87,6 +89,12 @@ fn a_law_that_does_not_read_names_the_place() {
         let caret = format!("  {notation}\n  {:>column$}", "^");
         assert_eq!(error.to_string(), format!("{first}\n{caret}"), "{notation}");
     }
+}
+
+#[test]
+fn a_comma_at_the_end_changes_nothing() {
+    assert_eq!(law!(a + b,), law!(a + b));
+    assert_eq!(law!(max(a, b,),).to_string(), "max(a, b)");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod case;
 mod draw;
+mod line;
 mod range;
 mod report;
 mod seeds;
@@ -90,7 +91,8 @@ impl Checker {
         }
     }
 
-    /// Sets how many cases are drawn at random.
+    /// Sets how many cases are drawn at random. Those that every law is tried on are
+    /// never more than these; of none at all, only pinned cases are tried.
     pub fn cases(mut self, cases: u32) -> Self {
         self.cases = Some(cases);
         self
@@ -109,7 +111,7 @@ impl Checker {
     }
 
     /// Pins a counterexample: a case that is tried first. What it leaves out takes
-    /// no time.
+    /// no time. A name that no case runs pins nothing, and is an error.
     ///
     /// Every failure prints the call to paste.
     pub fn case<S: Into<StepName>>(
@@ -184,8 +186,9 @@ impl Checker {
     /// # Errors
     ///
     /// If a run breaks the law, with the smallest latencies that show it and the
-    /// law that the code obeys instead; if a run does not end; if the law speaks
-    /// of a name that no case ran.
+    /// law that the code obeys instead; if a run does not end; if the law or a pinned
+    /// case speaks of a name that no case ran, or the law of several steps as of one;
+    /// if what it comes to hangs on a step of unknown length that was cut.
     ///
     /// # Panics
     ///
@@ -193,15 +196,8 @@ impl Checker {
     /// error.
     #[track_caller]
     pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<(), Failure> {
-        let site = self.site.or_else(|| {
-            // Cargo says so to all tests that it runs.
-            let manifest_dir = std::env::var("CARGO_MANIFEST_DIR").ok()?;
-            Some(Site {
-                manifest_dir: seeds::for_ever(manifest_dir),
-                file: Location::caller().file(),
-            })
-        });
-        let site = site.filter(|_| self.keeps_seeds);
+        let here = Site { manifest_dir: None, file: Location::caller().file() };
+        let site = self.site.unwrap_or(here).in_a_package().filter(|_| self.keeps_seeds);
         // The rest is compiled once, and not for every assertion.
         let run = |latency: Latency| {
             self.runner.run_with(latency, async { code().await }).map(Run::without_output)

@@ -25,31 +25,33 @@ pub(super) enum Broken {
     Error(Error),
 }
 
-/// The smallest latencies that were found to break a law.
+/// A run of which the law says nothing, and why.
+pub(super) struct Undecided {
+    pub(super) error: Error,
+    pub(super) run: Box<Run<()>>,
+}
+
+/// The smallest latencies on which a law does not hold.
 pub(super) struct Counterexample<'a> {
     pub(super) code: Option<&'static str>,
     pub(super) law: &'a Law,
     pub(super) case: Case,
-    pub(super) broken: Broken,
     pub(super) runs: usize,
     pub(super) is_pinned: bool,
     pub(super) seeds: Option<PathBuf>,
 }
 
 impl Counterexample<'_> {
-    pub(super) fn into_failure(self, code: Code<'_>) -> Failure {
-        let headline = match self.code {
-            Some(code) => format!("timing law broken: {}", shorten(one_line(code))),
-            None => "timing law broken".to_owned(),
-        };
+    pub(super) fn into_failure(self, broken: Broken, code: Code<'_>) -> Failure {
+        let headline = headline("timing law broken", self.code);
         let told = self.case.told();
         let mut rows = vec![("law", shorten(self.law))];
-        if let Broken::Law { .. } = self.broken {
+        if let Broken::Law { .. } = broken {
             rows.push(("observed", observed(self.law, code)));
         }
         rows.push(("when", self.when(&told)));
         let pin = pin(&told);
-        let report = match self.broken {
+        let report = match broken {
             Broken::Law { expected, run } => {
                 rows.push(("expected", format!("+{}", Millis(expected))));
                 rows.push(("actual", actual(run.trace())));
@@ -63,7 +65,16 @@ impl Counterexample<'_> {
             }
             Broken::Error(error) => Report::of_error(headline, error).with_rows(2, rows),
         };
-        report.with_end(&format!("  to pin it: Checker::new(){pin}")).into()
+        report.with_end(&pin).into()
+    }
+
+    pub(super) fn into_undecided(self, undecided: Undecided) -> Failure {
+        let headline = headline("timing law undecided", self.code);
+        let told = self.case.told();
+        let rows = [("law", shorten(self.law)), ("when", self.when(&told))];
+        let Undecided { error, run } = undecided;
+        let report = Report::new(headline, run.trace()).with_error(error).with_rows(2, rows);
+        report.with_end(&pin(&told)).into()
     }
 
     fn when(&self, told: &[(StepName, Duration)]) -> String {
@@ -100,6 +111,14 @@ fn observed(law: &Law, code: Code<'_>) -> String {
     }
 }
 
+/// What a failure is called, and the code that failed.
+pub(super) fn headline(what: &str, code: Option<&str>) -> String {
+    match code {
+        Some(code) => format!("{what}: {}", shorten(one_line(code))),
+        None => what.to_owned(),
+    }
+}
+
 /// The call that pins the case.
 fn pin(told: &[(StepName, Duration)]) -> String {
     let each = told.iter().map(|(step, latency)| {
@@ -109,10 +128,11 @@ fn pin(told: &[(StepName, Duration)]) -> String {
         };
         format!("({name:?}, Duration::from_millis({}))", latency.as_millis())
     });
-    format!(".case([{}])", each.collect::<Vec<_>>().join(", "))
+    let each = each.collect::<Vec<_>>().join(", ");
+    format!("  to pin it: Checker::new().case([{each}])")
 }
 
 /// Code as it stands in a headline.
-pub(super) fn one_line(code: &str) -> String {
+fn one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }

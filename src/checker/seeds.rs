@@ -1,14 +1,14 @@
 //! Where seeds of failing cases are kept: at the top of the caller's crate.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Where an assertion stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Site {
-    /// The folder of the caller's manifest.
-    pub manifest_dir: &'static str,
+    /// The folder of the caller's manifest, if Cargo built it.
+    pub manifest_dir: Option<&'static str>,
     /// What `file!()` says there.
     pub file: &'static str,
 }
@@ -17,20 +17,44 @@ pub struct Site {
 const FOLDER: &str = "proptest-regressions";
 
 impl Site {
+    /// The same with the folder of the manifest of the tests that Cargo runs, if none
+    /// was known; none if that is unknown, too.
+    pub(super) fn in_a_package(self) -> Option<Self> {
+        let running = || std::env::var("CARGO_MANIFEST_DIR").ok().map(for_ever);
+        let manifest_dir = Some(self.manifest_dir.or_else(running)?);
+        Some(Self { manifest_dir, ..self })
+    }
+
+    fn manifest_dir(&self) -> &'static Path {
+        Path::new(self.manifest_dir.unwrap_or_default())
+    }
+
     /// The file for the seeds of the assertions in one source file, below the
     /// folder of the manifest.
     ///
     /// `file!()` is relative to the workspace, which may be any folder above the
     /// manifest, or it is absolute: what is left of it below the manifest counts.
+    /// It may go through `..`, and the source may be outside of the package; seeds
+    /// are inside.
     pub(super) fn seeds(self) -> PathBuf {
-        let (manifest, file) = (Path::new(self.manifest_dir), Path::new(self.file));
-        let below = file.strip_prefix(manifest).unwrap_or(file);
+        let (manifest, file) = (self.manifest_dir(), Path::new(self.file));
+        let mut below = PathBuf::new();
+        for component in file.strip_prefix(manifest).unwrap_or(file).components() {
+            match component {
+                Component::Normal(name) => below.push(name),
+                Component::ParentDir => {
+                    below.pop();
+                }
+                Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
+            }
+        }
         let mut rest = below.components();
-        let mut inside = below;
+        let mut inside = below.as_path();
         while !manifest.join(inside).is_file() {
             if rest.next().is_none() {
-                // The source is not there any more; its name still is.
-                inside = below;
+                // The source is elsewhere, or not there any more; its name still is.
+                let name = below.file_name().map_or(below.as_path(), Path::new);
+                inside = if file.is_absolute() { name } else { &below };
                 break;
             }
             inside = rest.as_path();
@@ -40,9 +64,14 @@ impl Site {
         Path::new(FOLDER).join(inside).with_extension("txt")
     }
 
+    /// Whether there are any: where nobody may write, none are kept.
+    pub(super) fn has_seeds(self) -> bool {
+        self.manifest_dir().join(self.seeds()).is_file()
+    }
+
     /// The same, from the root of the file system, as proptest wants it.
     pub(super) fn seeds_for_ever(self) -> &'static str {
-        let path = Path::new(self.manifest_dir).join(self.seeds());
+        let path = self.manifest_dir().join(self.seeds());
         for_ever(path.to_string_lossy().into_owned())
     }
 }
@@ -58,4 +87,27 @@ pub(super) fn for_ever(text: String) -> &'static str {
     let text: &'static str = Box::leak(text.into_boxed_str());
     texts.insert(text);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Site;
+
+    #[test]
+    fn seeds_stay_in_their_folder_wherever_the_source_is() {
+        let seeds = |file: &'static str| {
+            let site = Site { manifest_dir: Some(env!("CARGO_MANIFEST_DIR")), file };
+            site.seeds().to_string_lossy().into_owned()
+        };
+        assert_eq!(seeds("src/law/mod.rs"), "proptest-regressions/law/mod.txt");
+        assert_eq!(seeds("tests/lib.rs"), "proptest-regressions/tests/lib.txt");
+        assert_eq!(seeds("crates/this/tests/lib.rs"), "proptest-regressions/tests/lib.txt");
+        assert_eq!(seeds("tests/gone.rs"), "proptest-regressions/tests/gone.txt");
+        let absolute = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lib.rs");
+        assert_eq!(seeds(absolute), "proptest-regressions/tests/lib.txt");
+        // A module by a `#[path]`, and one outside of the package.
+        assert_eq!(seeds("tests/../src/lib.rs"), "proptest-regressions/lib.txt");
+        assert_eq!(seeds("../../shared.rs"), "proptest-regressions/shared.txt");
+        assert_eq!(seeds("/bin/sh"), "proptest-regressions/sh.txt");
+    }
 }

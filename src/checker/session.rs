@@ -12,7 +12,7 @@ use crate::checker::Checker;
 use crate::checker::case::{Case, Rest};
 use crate::checker::draw::Landmarks;
 use crate::checker::range::{LONGEST, Ranges};
-use crate::checker::report::{Broken, Counterexample, one_line};
+use crate::checker::report::{Broken, Counterexample, Undecided, headline};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
@@ -22,6 +22,7 @@ use crate::name::{Name, StepName};
 use crate::run::Run;
 use crate::runtime::Latency;
 use crate::text::shorten;
+use crate::time::Millis;
 use crate::verdict::{Failure, Observed, Report};
 
 pub(super) struct Session<'a> {
@@ -37,13 +38,23 @@ pub(super) struct Session<'a> {
     /// Cases of this scale and above take too long to be run.
     too_slow: Cell<u64>,
     /// Why no case can be judged, if so.
-    refused: RefCell<Option<Error>>,
+    refused: RefCell<Option<Refused>>,
 }
 
 /// What came of a case.
 enum Outcome {
     Holds,
     Breaks(Broken),
+    /// What the law speaks of is no single duration here.
+    Undecided(Undecided),
+}
+
+/// Why there is nothing to search for.
+enum Refused {
+    /// No run can begin.
+    Error(Error),
+    /// The law says nothing of this case.
+    Undecided(Case),
 }
 
 impl<'a> Session<'a> {
@@ -71,21 +82,29 @@ impl<'a> Session<'a> {
         for pinned in &self.checker.pinned {
             let chosen = pinned.iter().cloned().collect();
             let case = Case::new(chosen, Rest::Fixed(0), &self.ranges);
-            if let Outcome::Breaks(broken) = self.judge(&case)? {
-                return Err(self.failure(case, broken, Found::Pinned));
+            let guard = OnPanic(&case);
+            let outcome = self.judge(&case)?;
+            std::mem::forget(guard);
+            match outcome {
+                Outcome::Holds => {}
+                Outcome::Breaks(broken) => return Err(self.failure(case, broken, Found::Pinned)),
+                Outcome::Undecided(undecided) => {
+                    return Err(self.undecided(case, undecided, Found::Pinned));
+                }
             }
         }
         let cases = Cases { landmarks: self.landmarks.clone(), ranges: Rc::clone(&self.ranges) };
         self.conclude(self.runner().run(&cases, |case| self.test(&case)), Found::Drawn)?;
+        let mut runner = self.runner();
         for case in self.corners() {
-            if let Outcome::Holds = self.judge(&case)? {
-                continue;
-            }
             let tree = CaseTree::new(case, &self.ranges);
-            let result = self.runner().run_one(tree, |case| self.test(&case));
+            let result = runner.run_one(tree, |case| self.test(&case));
             self.conclude(result.map(|_| ()), Found::Corner)?;
         }
-        self.unseen().map_or(Ok(()), |unseen| Err(self.cannot_hold(unseen)))
+        if let Some(unseen) = self.unseen() {
+            return Err(self.cannot_hold(unseen));
+        }
+        self.unseen_pin().map_or(Ok(()), Err)
     }
 
     /// Runs a case and holds it to the law.
@@ -109,11 +128,13 @@ impl<'a> Session<'a> {
         }
         let trace = run.trace();
         let unstarted = |step: &StepName| Some(case.latency(step));
-        let expected = Observed::new(trace).with_unstarted(&unstarted).value(self.law)?;
-        if expected == trace.makespan() {
-            return Ok(Outcome::Holds);
-        }
-        Ok(Outcome::Breaks(Broken::Law { expected, run: Box::new(run) }))
+        let expected = Observed::new(trace).with_unstarted(&unstarted).value(self.law);
+        let run = Box::new(run);
+        Ok(match expected {
+            Ok(expected) if expected == run.trace().makespan() => Outcome::Holds,
+            Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
+            Err(error) => Outcome::Undecided(Undecided { error, run }),
+        })
     }
 
     fn run(&self, case: &Case) -> Result<Run<()>, Error> {
@@ -155,14 +176,14 @@ impl<'a> Session<'a> {
         if self.refused.borrow().is_some() {
             return Ok(());
         }
-        match self.judge(case) {
-            Ok(Outcome::Holds) => Ok(()),
-            Ok(Outcome::Breaks(_)) => Err(TestCaseError::fail("the law is broken")),
-            Err(error) => {
-                *self.refused.borrow_mut() = Some(error);
-                Ok(())
-            }
-        }
+        let refused = match self.judge(case) {
+            Ok(Outcome::Holds) => return Ok(()),
+            Ok(Outcome::Breaks(_)) => return Err(TestCaseError::fail("the law is broken")),
+            Ok(Outcome::Undecided(_)) => Refused::Undecided(case.clone()),
+            Err(error) => Refused::Error(error),
+        };
+        *self.refused.borrow_mut() = Some(refused);
+        Ok(())
     }
 
     fn runner(&self) -> TestRunner {
@@ -191,8 +212,10 @@ impl<'a> Session<'a> {
 
     /// What a search came to.
     fn conclude(&self, result: Result<(), TestError<Case>>, found: Found) -> Result<(), Failure> {
-        if let Some(error) = self.refused.take() {
-            return Err(error.into());
+        match self.refused.take() {
+            None => {}
+            Some(Refused::Error(error)) => return Err(error.into()),
+            Some(Refused::Undecided(case)) => return Err(self.smallest_undecided(case)),
         }
         let case = match result {
             Ok(()) => return Ok(()),
@@ -203,9 +226,16 @@ impl<'a> Session<'a> {
         let guard = OnPanic(&case);
         // What is decided at random may need some tries.
         for _ in 0..RETRIES {
-            if let Outcome::Breaks(broken) = self.judge(&case)? {
-                std::mem::forget(guard);
-                return Err(self.failure(case, broken, found));
+            match self.judge(&case)? {
+                Outcome::Holds => continue,
+                Outcome::Breaks(broken) => {
+                    std::mem::forget(guard);
+                    return Err(self.failure(case, broken, found));
+                }
+                Outcome::Undecided(undecided) => {
+                    std::mem::forget(guard);
+                    return Err(self.undecided(case, undecided, found));
+                }
             }
         }
         std::mem::forget(guard);
@@ -245,8 +275,31 @@ impl<'a> Session<'a> {
 
     /// The error of a law that speaks of a name that no case ran.
     fn unseen(&self) -> Option<Error> {
+        self.unseen_among(self.law.atoms())
+    }
+
+    /// The failure of a pinned case that speaks of a name that no case ran: it
+    /// pins nothing.
+    fn unseen_pin(&self) -> Option<Failure> {
+        self.checker.pinned.iter().find_map(|pinned| {
+            let unseen = self.unseen_among(pinned.iter().map(|(step, _)| step))?;
+            let each = pinned
+                .iter()
+                .map(|(step, ticks)| format!("{step} = {}", Millis(Duration::from_millis(*ticks))));
+            let case = each.collect::<Vec<_>>().join(", ");
+            let rows = [("law", shorten(self.law)), ("case", shorten(case))];
+            let headline = headline("timing law not tried on a pinned case", self.checker.code);
+            Some(Report::of_error(headline, unseen).with_rows(2, rows).into())
+        })
+    }
+
+    fn unseen_among<'n>(&self, steps: impl IntoIterator<Item = &'n StepName>) -> Option<Error> {
+        if self.runs.get() == 0 {
+            // No cases were asked for.
+            return None;
+        }
         let seen = self.seen.borrow();
-        let unseen = self.law.atoms().find_map(|atom| {
+        let unseen = steps.into_iter().find_map(|atom| {
             let count = seen.iter().find(|(name, _)| name == atom.name()).map(|(_, count)| *count);
             match (count, atom.index()) {
                 (None, _) => Some((atom, 0)),
@@ -262,12 +315,31 @@ impl<'a> Session<'a> {
 
     /// The failure of a law that no latencies could decide.
     fn cannot_hold(&self, error: Error) -> Failure {
-        let headline = match self.checker.code {
-            Some(code) => format!("timing law cannot hold: {}", shorten(one_line(code))),
-            None => "timing law cannot hold".to_owned(),
-        };
-        let rows = [("law", shorten(self.law.to_string()))];
+        let rows = [("law", shorten(self.law))];
+        let headline = headline("timing law cannot hold", self.checker.code);
         Report::of_error(headline, error).with_rows(2, rows).into()
+    }
+
+    /// The failure of a law that says nothing of a case, on the smallest latencies
+    /// that are as bad. No seed is kept of it: it is the law that is to change.
+    fn smallest_undecided(&self, case: Case) -> Failure {
+        let test = |case: Case| match self.judge(&case) {
+            Ok(Outcome::Undecided(_)) => Err(TestCaseError::fail("the law is undecided")),
+            _ => Ok(()),
+        };
+        let tree = CaseTree::new(case.clone(), &self.ranges);
+        let smallest = match self.runner().run_one(tree, test) {
+            Err(TestError::Fail(_, smallest)) => smallest,
+            _ => case,
+        };
+        match self.judge(&smallest) {
+            Ok(Outcome::Undecided(undecided)) => self.undecided(smallest, undecided, Found::Corner),
+            _ => Error::flaky(format!("{smallest:?}")).into(),
+        }
+    }
+
+    fn undecided(&self, case: Case, undecided: Undecided, found: Found) -> Failure {
+        self.counterexample(case, found).into_undecided(undecided)
     }
 
     fn failure(&self, case: Case, broken: Broken, found: Found) -> Failure {
@@ -281,20 +353,24 @@ impl<'a> Session<'a> {
                 return self.cannot_hold(unseen);
             }
         }
+        self.counterexample(case, found).into_failure(broken, self.code)
+    }
+
+    fn counterexample(&self, case: Case, found: Found) -> Counterexample<'_> {
         let seed = match found {
             Found::Drawn => self.config().failure_persistence.as_ref().and(self.site),
             Found::Pinned | Found::Corner => None,
         };
-        let counterexample = Counterexample {
+        // Where nobody may write, there is none.
+        let seed = seed.filter(|site| site.has_seeds());
+        Counterexample {
             code: self.checker.code,
             law: self.law,
             case,
-            broken,
             runs: self.runs.get(),
             is_pinned: matches!(found, Found::Pinned),
             seeds: seed.map(Site::seeds),
-        };
-        counterexample.into_failure(self.code)
+        }
     }
 }
 

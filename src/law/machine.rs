@@ -114,6 +114,10 @@ impl<'a> Machine<'a> {
             }
             Token::Mark { byte: b')', .. } if is_inside => Ok(Some(self.close())),
             Token::End { .. } if !is_inside => Ok(Some(Move::End)),
+            // A macro's caller may end with a comma, as anywhere else.
+            Token::Mark { byte: b',', .. } if !is_inside && self.is_at_the_end() => {
+                Ok(Some(Move::End))
+            }
             Token::Mark { at, byte: b'*' } => mistake(at, "the count comes first: `3 * a`"),
             Token::Mark { at, byte: b'[' } => {
                 mistake(at, "only a name has places, such as `attempt[0]`")
@@ -125,6 +129,11 @@ impl<'a> Machine<'a> {
             _ if is_inside => mistake(token.at(), "expected `+` or `)`"),
             _ => mistake(token.at(), "expected `+` or the end: a notation holds one law"),
         }
+    }
+
+    const fn is_at_the_end(&self) -> bool {
+        let mut ahead = self.lexer;
+        matches!(ahead.next(), Ok(Token::End { .. }))
     }
 
     /// A count, of which the number is read.

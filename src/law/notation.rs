@@ -9,6 +9,8 @@
 //! list     := law (',' law)* [',']
 //! ```
 //!
+//! A comma at the end is allowed.
+//!
 //! One machine reads it. In a constant its moves are looked at and forgotten; at
 //! run time they build the expression.
 

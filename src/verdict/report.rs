@@ -85,6 +85,14 @@ impl Report {
         self
     }
 
+    /// Adds why nothing could decide the claim.
+    #[cfg(feature = "proptest")]
+    #[must_use]
+    pub(crate) fn with_error(mut self, error: Error) -> Self {
+        self.error = Some(error);
+        self
+    }
+
     /// Adds a line behind the timeline.
     #[cfg(feature = "proptest")]
     #[must_use]
