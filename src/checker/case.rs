@@ -1,7 +1,7 @@
 //! One case: how long everything takes.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,8 +18,14 @@ pub(super) struct Case {
     chosen: BTreeMap<StepName, u64>,
     rest: Rest,
     ranges: Rc<Ranges>,
-    /// What was asked for, in the order in which it was.
-    asked: Rc<RefCell<Vec<(StepName, u64)>>>,
+    asked: Rc<RefCell<Asked>>,
+}
+
+/// What was asked for, in the order in which it was.
+#[derive(Default)]
+struct Asked {
+    latencies: Vec<(StepName, u64)>,
+    known: BTreeSet<StepName>,
 }
 
 /// What a step gets that is not chosen.
@@ -50,8 +56,8 @@ impl Case {
             }
         };
         let mut asked = self.asked.borrow_mut();
-        if !asked.iter().any(|(known, _)| *known == step) {
-            asked.push((step, ticks));
+        if asked.known.insert(step.clone()) {
+            asked.latencies.push((step, ticks));
         }
         ticks
     }
@@ -63,7 +69,7 @@ impl Case {
 
     /// What was asked for so far, in that order: what the case comes down to.
     pub(super) fn asked(&self) -> Vec<(StepName, u64)> {
-        self.asked.borrow().clone()
+        self.asked.borrow().latencies.clone()
     }
 
     /// How long steps may take here, if they are drawn.
@@ -77,16 +83,17 @@ impl Case {
     /// The latencies as a counterexample tells them, in the order in which they
     /// were asked for.
     pub(super) fn told(&self) -> Vec<(StepName, Duration)> {
-        told(&self.asked.borrow())
+        told(&self.asked.borrow().latencies)
     }
 }
 
 /// Each name with its place, if it has several.
 fn told(latencies: &[(StepName, u64)]) -> Vec<(StepName, Duration)> {
-    let is_alone = |step: &StepName| {
-        latencies.iter().filter(|(other, _)| other.name() == step.name()).count() == 1
-            && step.index() == Some(0)
-    };
+    let mut namesakes = BTreeMap::<&Name, usize>::new();
+    for (step, _) in latencies {
+        *namesakes.entry(step.name()).or_default() += 1;
+    }
+    let is_alone = |step: &StepName| namesakes[step.name()] == 1 && step.index() == Some(0);
     let told = latencies.iter().map(|(step, ticks)| {
         let index = step.index().filter(|_| !is_alone(step));
         (StepName::new(step.name().clone(), index), Duration::from_millis(*ticks))

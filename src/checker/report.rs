@@ -119,9 +119,16 @@ pub(super) fn headline(what: &str, code: Option<&str>) -> String {
     }
 }
 
-/// The call that pins the case.
+/// The call that pins the case. Of many steps those that take no time are left
+/// out, which comes to the same.
 fn pin(told: &[(StepName, Duration)]) -> String {
-    let each = told.iter().map(|(step, latency)| {
+    const FEW: usize = 8;
+    let takes_time = |(_, latency): &&(StepName, Duration)| !latency.is_zero();
+    let mut pinned: Vec<_> = told.iter().collect();
+    if told.len() > FEW && told.iter().any(|it| takes_time(&it)) {
+        pinned.retain(takes_time);
+    }
+    let each = pinned.into_iter().map(|(step, latency)| {
         let name = match step.index() {
             None => step.name().as_str().to_owned(),
             Some(index) => format!("{}[{index}]", step.name().as_str()),

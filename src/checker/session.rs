@@ -33,12 +33,19 @@ pub(super) struct Session<'a> {
     ranges: Rc<Ranges>,
     landmarks: Landmarks,
     runs: Cell<usize>,
-    /// How often each name started, at most, in the order of first sight.
-    seen: RefCell<Vec<(Name, usize)>>,
+    seen: RefCell<Seen>,
     /// Cases of this scale and above take too long to be run.
     too_slow: Cell<u64>,
     /// Why no case can be judged, if so.
     refused: RefCell<Option<Refused>>,
+}
+
+/// How often each name started in a case, at most.
+#[derive(Default)]
+struct Seen {
+    most: BTreeMap<Name, usize>,
+    /// The names in the order of first sight.
+    names: Vec<Name>,
 }
 
 /// What came of a case.
@@ -152,21 +159,17 @@ impl<'a> Session<'a> {
 
     /// Keeps in mind which names started, and how often.
     fn note<'n>(&self, started: impl Iterator<Item = &'n Name>) {
-        let mut counts = Vec::<(&Name, usize)>::new();
-        let mut places = BTreeMap::new();
-        for name in started {
-            let place = *places.entry(name).or_insert(counts.len());
-            if place == counts.len() {
-                counts.push((name, 0));
-            }
-            counts[place].1 += 1;
-        }
         let mut seen = self.seen.borrow_mut();
-        for (name, count) in counts {
-            match seen.iter_mut().find(|(known, _)| known == name) {
-                Some((_, most)) => *most = count.max(*most),
-                None => seen.push((name.clone(), count)),
+        let mut counts = BTreeMap::<&Name, usize>::new();
+        for name in started {
+            *counts.entry(name).or_default() += 1;
+            if !seen.most.contains_key(name) {
+                seen.names.push(name.clone());
+                seen.most.insert(name.clone(), 0);
             }
+        }
+        for (name, count) in counts {
+            seen.most.entry(name.clone()).and_modify(|most| *most = count.max(*most));
         }
     }
 
@@ -246,9 +249,10 @@ impl<'a> Session<'a> {
     fn corners(&self) -> Vec<Case> {
         const HUGE: [u64; 2] = [10_000, LONGEST];
         let mut steps: Vec<_> = self.law.atoms().cloned().collect();
-        for (name, count) in self.seen.borrow().iter().take(CORNERS) {
-            steps
-                .extend((0..(*count).min(CORNERS)).map(|it| StepName::new(name.clone(), Some(it))));
+        let seen = self.seen.borrow();
+        for name in seen.names.iter().take(CORNERS) {
+            let places = 0..seen.most[name].min(CORNERS);
+            steps.extend(places.map(|it| StepName::new(name.clone(), Some(it))));
         }
         let place = |step: &StepName| StepName::new(step.name().clone(), step.index().or(Some(0)));
         let steps: BTreeSet<_> = steps.iter().map(place).collect();
@@ -299,16 +303,14 @@ impl<'a> Session<'a> {
             return None;
         }
         let seen = self.seen.borrow();
-        let unseen = steps.into_iter().find_map(|atom| {
-            let count = seen.iter().find(|(name, _)| name == atom.name()).map(|(_, count)| *count);
-            match (count, atom.index()) {
+        let unseen =
+            steps.into_iter().find_map(|atom| match (seen.most.get(atom.name()), atom.index()) {
                 (None, _) => Some((atom, 0)),
-                (Some(count), Some(index)) if index >= count => Some((atom, count)),
+                (Some(count), Some(index)) if index >= *count => Some((atom, *count)),
                 _ => None,
-            }
-        });
+            });
         unseen.map(|(atom, count)| match count {
-            0 => Error::unknown_name(atom, seen.iter().map(|(name, _)| name)),
+            0 => Error::unknown_name(atom, &seen.names),
             _ => Error::unknown_place(atom, count),
         })
     }

@@ -12,8 +12,9 @@ use crate::trace::step::{End, Span, Step};
 ///
 /// It is read off one log, which does not say who waited for whom. A step that
 /// starts at the instant at which another has just ended is taken to have waited
-/// for it; that may be chance. So it tells where the time went, and not that
-/// another step would have had to be shorter.
+/// for it; that may be chance, the more so the smaller and rounder the durations are.
+/// So it tells where the time went, and not that another step would have had to be
+/// shorter.
 ///
 /// # Shape
 ///
@@ -27,7 +28,8 @@ use crate::trace::step::{End, Span, Step};
 /// than one that was cut; of several the one that the log has last. Where there
 /// is none, the time back to the latest earlier end of a step, or to the
 /// beginning, was spent waiting. Steps without duration are no links, and neither
-/// are those that were still going on at the end.
+/// are those that were still going on at the end. Of steps inside one another that
+/// end together the outer one is named, which the log has last.
 ///
 /// It displays as `auth 20ms -> 100ms -> orders 300ms`, where the `100ms` without
 /// a name is waiting; what was cut is told, as in `fetch 500ms (cut)`. A path
