@@ -21,6 +21,8 @@ use crate::verdict::{Failure, Observed, Report, actual, rounding};
 pub(super) enum Broken {
     /// It took another time than this.
     Law { expected: Duration, run: Box<Run<()>> },
+    /// It ran several steps of a name that the law speaks of as of one.
+    Several { error: Error, run: Box<Run<()>> },
     /// It did not end.
     Error(Error),
 }
@@ -46,7 +48,7 @@ impl Counterexample<'_> {
         let headline = headline("timing law broken", self.code);
         let told = self.case.told();
         let mut rows = vec![("law", shorten(self.law))];
-        if let Broken::Law { .. } = broken {
+        if let Broken::Law { .. } | Broken::Several { .. } = broken {
             rows.push(("observed", observed(self.law, code)));
         }
         rows.push(("when", self.when(&told)));
@@ -62,6 +64,11 @@ impl Counterexample<'_> {
                 let unstarted = |step: &StepName| Some(self.case.latency(step));
                 let observed = Observed::new(run.trace()).with_unstarted(&unstarted);
                 report.with_law(self.law, &observed)
+            }
+            Broken::Several { error, run } => {
+                let observed = Observed::new(run.trace());
+                let report = Report::new(headline, run.trace()).with_rows(2, rows);
+                report.with_law(self.law, &observed).with_error(error)
             }
             Broken::Error(error) => Report::of_error(headline, error).with_rows(2, rows),
         };

@@ -273,6 +273,12 @@ impl Error {
         )
     }
 
+    /// Returns whether a law speaks of one step, and several have its name.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_of_several(&self) -> bool {
+        matches!(*self.kind, Kind::SeveralOfAName { .. })
+    }
+
     /// Returns whether a run was started where none can be: inside a runtime,
     /// while another run was being recorded on the same thread, or, to be
     /// recorded, on a clock that is not virtual.
