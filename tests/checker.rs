@@ -313,6 +313,22 @@ fn a_second_step_of_a_name_that_stands_alone_is_found_also_if_few_latencies_brin
 }
 
 #[test]
+fn a_fault_just_behind_a_round_number_is_found_although_the_law_has_no_constant() {
+    for round in [100, 1_000, 5_000, 30_000] {
+        let code = async || {
+            let began = Instant::now();
+            delay("a").await;
+            if (ms(round)..ms(round + 20)).contains(&began.elapsed()) {
+                sleep(ms(1)).await;
+            }
+            delay("b").await;
+        };
+        let told = failure(code, &law!(a + b)).to_string();
+        assert!(told.contains(&format!("  expected  +{round}ms")), "{told}");
+    }
+}
+
+#[test]
 fn a_run_that_does_not_end_is_told_with_its_latencies() {
     let stuck = async || {
         let began = Instant::now();

@@ -33,7 +33,7 @@ use crate::verdict::Failure;
 /// Pinned cases come first, then seeds that failed before, then cases at random,
 /// and last those that every law is tried on: all latencies nothing, each far
 /// longer than the rest, each one tick before, at and after what the law's
-/// constants come to. Latencies range from nothing over ties to four hours.
+/// constants come to, each one tick behind a round number. Latencies range from nothing over ties to four hours.
 ///
 /// # Examples
 ///

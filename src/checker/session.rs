@@ -276,6 +276,10 @@ impl<'a> Session<'a> {
                 cases.extend(near.flat_map(|it| [case(it, ticks, 0), case(it, ticks, 20_000)]));
             }
         }
+        // Last, as nothing in the law asks for them.
+        for step in steps.iter().take(CORNERS) {
+            cases.extend(ROUND.map(|round| case(step, round + 1, 0)));
+        }
         // No more than are drawn: whoever asks for few has a reason.
         cases.truncate(usize::try_from(self.config().cases).unwrap_or(usize::MAX));
         cases
@@ -390,6 +394,10 @@ enum Found {
 
 /// How often a case that broke the law is run again before it is called flaky.
 const RETRIES: usize = 100;
+
+/// What people write where they think of slow, in ticks: faults begin behind it.
+const ROUND: [u64; 15] =
+    [10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /// So many steps, places and landmarks have corners of their own.
 const CORNERS: usize = 16;
