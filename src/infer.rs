@@ -1,5 +1,7 @@
 //! The law of code that nobody has written a law for.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -11,12 +13,13 @@ use crate::inference::Sample;
 use crate::inference::Sampled;
 use crate::inference::Subject;
 use crate::law::Law;
-use crate::name::Name;
+use crate::name::{Name, StepName};
 use crate::run::Run;
 use crate::runtime::Latency;
 use crate::runtime::Runner;
 use crate::time::Compact;
 use crate::time::whole_ticks;
+use crate::trace::Step;
 
 /// Finds the law of code by running it: what its makespan is made of, whatever
 /// the latencies of its [`delay`](crate::delay)s are.
@@ -24,7 +27,8 @@ use crate::time::whole_ticks;
 /// The code is a function or closure that returns a future; it is called anew,
 /// inside a paused runtime, for every run. Its steps are the delays. Other
 /// futures that [`Timed`](crate::Timed) names are no steps here, since nobody can
-/// choose how long they take.
+/// choose how long they take. Where spans of `tracing` are recorded, a delay that is
+/// all there is in the span around it goes by the span's name.
 ///
 /// # Shape
 ///
@@ -189,27 +193,88 @@ pub(crate) type Code<'a> = &'a dyn Fn(Latency) -> Result<Run<()>, Error>;
 
 /// Searches for the law of code.
 pub(crate) fn find(code: Code<'_>) -> Result<Finding, Error> {
-    crate::inference::infer(&mut Runs { code })
+    let mut runs = Runs { code, apart: Rc::default() };
+    loop {
+        let known = runs.apart.len();
+        let finding = crate::inference::infer(&mut runs);
+        // Each time it is one name of a span more, of those that the code has.
+        if runs.apart.len() == known {
+            return finding;
+        }
+    }
 }
 
+/// The code under test.
+///
+/// A delay that is all there is in the span around it goes by the name of the span:
+/// fakes have few names for what code has many for, and which delay of them comes
+/// first hangs on the latencies.
 struct Runs<'a> {
     code: Code<'a>,
+    /// The spans of these names are more than a delay.
+    apart: Rc<BTreeSet<Name>>,
 }
+
+/// What the search calls a delay: a step's name and its place among those of the
+/// name, as in the trace.
+type Called = (Name, usize);
+
+/// The spans in which delays started: each with those delays, in the trace's names.
+type Spans = BTreeMap<Called, Vec<Called>>;
 
 impl Subject for Runs<'_> {
     fn sample(&mut self, latency: Rc<dyn Fn(&Name, usize) -> u64>) -> Result<Sample, Error> {
-        let given: Latency =
-            Rc::new(move |name, place| Some(Duration::from_millis(latency(name, place))));
+        let spans = Rc::<RefCell<Spans>>::default();
+        let (found, apart) = (Rc::clone(&spans), Rc::clone(&self.apart));
+        let given: Latency = Rc::new(move |asked| {
+            let mut called = (asked.name, asked.place);
+            if let Some((span, place)) = asked.span.filter(|(span, _)| !apart.contains(*span)) {
+                let delay = (asked.name.clone(), asked.place);
+                found.borrow_mut().entry((span.clone(), place)).or_default().push(delay);
+                called = (span, place);
+            }
+            Some(Duration::from_millis(latency(called.0, called.1)))
+        });
         let run = (self.code)(given)?;
-        let steps = run.trace().steps().into_iter().filter_map(|step| {
-            Some(Sampled {
-                name: step.name.name().clone(),
-                index: step.name.index().unwrap_or(0),
-                start: whole_ticks(step.start.since_start()),
-                // What nobody chose is no step here.
-                latency: whole_ticks(step.latency?),
-            })
+        let steps = run.trace().steps();
+        let spans = spans.take();
+        let more = more_than_a_delay(&steps, &spans);
+        if !more.is_empty() {
+            Rc::make_mut(&mut self.apart).extend(more);
+            // The search begins anew, whatever it makes of this.
+            return Err(Error::lawless(String::new()));
+        }
+        let spans: BTreeMap<_, _> = spans
+            .into_iter()
+            .flat_map(|(span, delays)| delays.into_iter().map(move |delay| (delay, span.clone())))
+            .collect();
+        let steps = steps.into_iter().filter_map(|step| {
+            // What nobody chose is no step here.
+            let latency = whole_ticks(step.latency?);
+            let start = whole_ticks(step.start.since_start());
+            let called = called(&step.name);
+            let (name, index) = spans.get(&called).cloned().unwrap_or(called);
+            Some(Sampled { name, index, start, latency })
         });
         Ok(Sample { steps: steps.collect(), makespan: whole_ticks(run.makespan()) })
     }
+}
+
+fn called(step: &StepName) -> Called {
+    (step.name().clone(), step.index().unwrap_or(0))
+}
+
+/// The names of those spans that are not one delay from their start to their end.
+fn more_than_a_delay(steps: &[Step], spans: &Spans) -> Vec<Name> {
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let steps: BTreeMap<_, _> = steps.iter().map(|step| (called(&step.name), step)).collect();
+    let is_one = |span: &Called, delays: &[Called]| {
+        let [delay] = delays else { return false };
+        let (Some(span), Some(delay)) = (steps.get(span), steps.get(delay)) else { return false };
+        span.start == delay.start && span.end.time() == delay.end.time()
+    };
+    let more = spans.iter().filter(|(span, delays)| !is_one(span, delays));
+    more.map(|((name, _), _)| name.clone()).collect()
 }

@@ -131,7 +131,8 @@
 //! | data | `law`, `order`, `pace`, `trace` | max-plus expressions; moments compared; one step after another; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
-//! Only `checker` and `scenario/strategy` name proptest.
+//! Only `checker` and `scenario/strategy` name proptest, and only `runtime/span_layer`
+//! names tracing.
 //!
 //! # Features
 //!
@@ -141,6 +142,8 @@
 //!
 //!   Without both the crate needs tokio, and with it `pin-project-lite`, `strsim` and
 //!   `unicode-width`, which are small.
+//! - `tracing`: `SpanLayer`, which makes steps of the spans of code that uses `tracing`. It
+//!   needs `tracing-core` and the registry of `tracing-subscriber`.
 
 mod artifact;
 mod assertion;
@@ -181,6 +184,8 @@ pub use order::Order;
 pub use pace::Pace;
 pub use picture::Timeline;
 pub use run::{Run, Warning};
+#[cfg(feature = "tracing")]
+pub use runtime::SpanLayer;
 pub use runtime::{Delay, Runner, Timed, TimedFuture, delay};
 pub use runtime::{record, run, try_record, try_run};
 #[cfg(feature = "proptest")]

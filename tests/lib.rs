@@ -23,6 +23,8 @@ mod programs;
 mod properties;
 mod readme;
 mod runs;
+#[cfg(feature = "tracing")]
+mod spans;
 mod tidy;
 mod timelines;
 mod unending;

@@ -149,9 +149,10 @@ impl<'a> Session<'a> {
     }
 
     fn run(&self, case: &Case) -> Result<Run<()>, Error> {
-        let asked = case.clone();
-        let latency: Latency =
-            Rc::new(move |name, place| Some(Duration::from_millis(asked.ticks(name, place))));
+        let chosen = case.clone();
+        let latency: Latency = Rc::new(move |asked| {
+            Some(Duration::from_millis(chosen.ticks(asked.name, asked.place)))
+        });
         let run = (self.code)(latency);
         match &run {
             Ok(run) => self.note(run.trace().steps().iter().map(|step| step.name.name())),

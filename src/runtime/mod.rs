@@ -11,6 +11,8 @@ mod runner;
 mod sample;
 mod scope;
 mod session;
+#[cfg(feature = "tracing")]
+mod span_layer;
 mod timed;
 mod waker;
 mod watch;
@@ -21,4 +23,6 @@ pub(crate) use probe::Latency;
 pub use record::{record, try_record};
 pub use runner::Runner;
 pub use session::{run, try_run};
+#[cfg(feature = "tracing")]
+pub use span_layer::SpanLayer;
 pub use timed::{Timed, TimedFuture};

@@ -1,12 +1,15 @@
 //! The recorder: a log of the run that is going on in this thread.
 
+#[cfg(feature = "tracing")]
+mod moment;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Waker;
+use std::task::Wake;
 use std::time::Duration;
 
 use tokio::task;
@@ -15,12 +18,25 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::name::{Name, StepName};
 use crate::run::Warning;
+use crate::runtime::waker::HomeWaker;
 use crate::scenario::MAX_DURATION;
 use crate::time::VirtualTime;
 use crate::trace::{Entry, Kind, TaskId, Trace};
 
-/// How long the step in this place among those of its name is to take.
-pub(crate) type Latency = Rc<dyn Fn(&Name, usize) -> Option<Duration>>;
+#[cfg(feature = "tracing")]
+pub(super) use moment::Moment;
+
+/// How long a delay is to take.
+pub(crate) type Latency = Rc<dyn Fn(&Asked<'_>) -> Option<Duration>>;
+
+/// A delay whose latency is asked for, as it starts.
+pub(crate) struct Asked<'a> {
+    pub(crate) name: &'a Name,
+    /// Its place among the steps of its name.
+    pub(crate) place: usize,
+    /// The innermost span that is entered meanwhile, likewise.
+    pub(crate) span: Option<(&'a Name, usize)>,
+}
 
 thread_local! {
     static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
@@ -46,12 +62,24 @@ struct Found {
     /// All latencies that were given, one after another.
     given: Duration,
     namesakes: BTreeMap<Name, usize>,
+    /// The spans that are entered, the innermost last.
+    entered: Vec<u32>,
+    /// How many steps were cut.
+    cut: usize,
     tasks: BTreeMap<task::Id, TaskId>,
     root: Option<task::Id>,
-    /// Ends the run when something is wrong.
-    waker: Option<Waker>,
+    /// The root's own. It ends the run when something is wrong.
+    waker: Option<Arc<HomeWaker>>,
     fault: Option<Error>,
     warnings: Vec<Warning>,
+}
+
+impl Found {
+    /// A step's name, and its place among those of its name.
+    fn called(&self, step: u32) -> Option<(&Name, usize)> {
+        let name = self.names.get(step as usize)?;
+        Some((name, self.names[..step as usize].iter().filter(|it| *it == name).count()))
+    }
 }
 
 impl Recorder {
@@ -64,6 +92,9 @@ impl Recorder {
     fn log(&mut self, task: TaskId, kind: Kind, subject: u32) {
         if self.closed.is_none() {
             let time = self.now();
+            if let Some(found) = self.found.as_mut().filter(|_| kind == Kind::Cancel) {
+                found.cut += 1;
+            }
             self.entries.push(Entry { time, task, subject, kind });
         }
     }
@@ -100,7 +131,7 @@ impl Recorder {
         if let Some(found) = &mut self.found {
             found.fault.get_or_insert(error);
             if let Some(waker) = &found.waker {
-                waker.wake_by_ref();
+                Wake::wake_by_ref(waker);
             }
         }
     }
@@ -135,6 +166,8 @@ impl Recording {
                 latencies: Vec::new(),
                 given: Duration::ZERO,
                 namesakes: BTreeMap::new(),
+                entered: Vec::new(),
+                cut: 0,
                 tasks: BTreeMap::new(),
                 root: None,
                 waker: None,
@@ -181,8 +214,9 @@ impl Drop for Recording {
 }
 
 fn with<T: Default>(f: impl FnOnce(&mut Recorder) -> T) -> T {
-    // A future may be dropped as late as with its thread: nothing records then.
-    let seen = RECORDER.try_with(|slot| slot.borrow_mut().as_mut().map(f));
+    // A future may be dropped as late as with its thread: nothing records then. What
+    // is asked for a latency or woken meanwhile may enter spans: they are no steps.
+    let seen = RECORDER.try_with(|slot| slot.try_borrow_mut().ok()?.as_mut().map(f));
     seen.ok().flatten().unwrap_or_default()
 }
 
@@ -206,9 +240,9 @@ pub(super) fn close() {
 }
 
 /// What is to be woken when something is wrong.
-pub(super) fn set_waker(waker: &Waker) {
+pub(super) fn set_waker(waker: &Arc<HomeWaker>) {
     // Dropped outside the recorder, since a waker of somebody's may run any code.
-    let _last = with_found(|found| found.waker.replace(waker.clone()));
+    let _last = with_found(|found| found.waker.replace(Arc::clone(waker)));
 }
 
 /// What went wrong, told once.
@@ -267,8 +301,7 @@ pub(super) fn so_far(at: VirtualTime) -> Option<Trace> {
 pub(super) fn step_name(step: u32) -> Option<StepName> {
     with(|recorder| {
         let found = recorder.found.as_deref()?;
-        let name = found.names.get(step as usize)?;
-        let before = found.names[..step as usize].iter().filter(|it| *it == name).count();
+        let (name, before) = found.called(step)?;
         let is_one_of_several = found.namesakes.get(name).is_some_and(|count| *count > 1);
         Some(StepName::new(name.clone(), is_one_of_several.then_some(before)))
     })
@@ -351,7 +384,8 @@ impl Named {
             let found = recorder.found.as_ref()?;
             let run = found.run;
             let place = found.namesakes.get(name).copied().unwrap_or_default();
-            let problem = match (found.latency)(name, place) {
+            let span = found.entered.last().and_then(|span| found.called(*span));
+            let problem = match (found.latency)(&Asked { name, place, span }) {
                 Some(latency) if latency <= MAX_DURATION => {
                     let step = recorder.start(name, Some(latency));
                     let task = recorder.task();

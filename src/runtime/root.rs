@@ -92,7 +92,9 @@ impl<F: Future> Future for Root<F> {
         };
         let waker = this.waker.clone();
         if is_first || !matches!(this.sight, Sight::Whole { .. }) {
-            probe::set_waker(&home);
+            if let Some(waker) = &waker {
+                probe::set_waker(waker);
+            }
             // Not by way of `home`: the watchdog's thread is none that anybody waits for.
             scope.watch.set_waker(cx.waker());
         }

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::coop::unconstrained;
 
 use crate::error::Error;
-use crate::name::StepName;
+use crate::name::{Name, StepName};
 use crate::runtime::interpreter::{Place, play};
 use crate::runtime::probe::{self, Latency, Recording};
 use crate::runtime::watchdog::Limit;
@@ -135,7 +135,8 @@ impl Runner {
     }
 
     /// Sets how long each [`delay`](crate::delay) of this name takes, or the one in
-    /// its place among those of its name: `attempt[1]`.
+    /// its place among those of its name: `attempt[1]`. The name of a span that is
+    /// recorded stands for the delays in it of which nothing else is said.
     ///
     /// # Units
     ///
@@ -167,9 +168,13 @@ impl Runner {
     /// The latencies that were set, as a recorder asks for them.
     pub(super) fn latency_of(&self) -> Latency {
         let latencies = self.latencies.clone();
-        Rc::new(move |name, place| {
-            let at = |place| latencies.get(&StepName::new(name.clone(), place));
-            at(Some(place)).or_else(|| at(None)).copied()
+        Rc::new(move |asked| {
+            let set = |name: &Name, place| {
+                let at = |place| latencies.get(&StepName::new(name.clone(), place)).copied();
+                at(Some(place)).or_else(|| at(None))
+            };
+            set(asked.name, asked.place)
+                .or_else(|| asked.span.and_then(|(span, place)| set(span, place)))
         })
     }
 
