@@ -167,6 +167,15 @@ fn only_the_strategies_and_the_checker_name_proptest() {
 }
 
 #[test]
+fn only_the_span_layer_names_tracing() {
+    for word in ["tracing_core", "tracing_subscriber"] {
+        assert_eq!(naming(word), BTreeSet::from(["runtime/span_layer.rs".to_owned()]), "{word}");
+    }
+    // The others may name the feature, which is in quotes.
+    assert_eq!(naming("tracing"), BTreeSet::new());
+}
+
+#[test]
 fn no_file_has_become_a_knot() {
     for (_, path) in sources() {
         let lines = code(&path).lines().count();

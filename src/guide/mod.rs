@@ -21,3 +21,7 @@ pub mod no_law_fits {}
 
 #[doc = include_str!("no_end.md")]
 pub mod no_end {}
+
+#[cfg(feature = "tracing")]
+#[doc = include_str!("production_code.md")]
+pub mod production_code {}
