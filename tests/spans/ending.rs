@@ -178,6 +178,16 @@ fn what_is_done_with_the_run_or_left_over_is_told() {
     assert_eq!(ends(&trace(code)), ["pause[0] done +2ms", "pause[1] open"]);
 }
 
+#[test]
+fn what_is_entered_when_the_run_is_over_is_no_step() {
+    let code = async {
+        // It is dropped with the runtime, which enters its span, before it was polled.
+        tokio::spawn(sleep(ms(1)).instrument(info_span!("late")));
+        info_span!("late").in_scope(|| ());
+    };
+    assert_eq!(ends(&trace(code)), ["late done +0ms"]);
+}
+
 /// A poll that enters its span by hand, as middleware does; its drop does not.
 struct ByHand<F>(tracing::Span, F);
 

@@ -201,7 +201,13 @@ fn a_span_that_is_more_than_a_delay_gives_it_no_name() {
         delay("try").await;
         sleep(ms(5)).await;
     }
+    #[instrument]
+    async fn after_pause() {
+        sleep(ms(5)).await;
+        delay("late").await;
+    }
     assert_eq!(found(two), "connect + body");
+    assert_eq!(found(after_pause), "5ms + late");
     assert_eq!(found(side_by_side), "max(left, right)");
     assert_eq!(found(with_pause), "try + 5ms");
     let mixed = async || {
