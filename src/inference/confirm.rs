@@ -2,15 +2,15 @@
 //! places.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::brink::brinks;
+use crate::inference::forecast::Forecast;
 use crate::inference::history::{History, Run};
 use crate::inference::random::Random;
 use crate::inference::rule::{Event, Trigger};
 use crate::inference::sampling::{LONGEST_RUN, alone, long, outstanding, zoomed};
-use crate::inference::timing::Forecast;
 
 /// How many runs a law is held against.
 const RUNS: usize = 100;
@@ -22,13 +22,6 @@ const OF_HOURS: usize = 6;
 const MOST_ALONE: usize = 32;
 const MOST_AROUND: usize = 64;
 const MOST_ZOOMED: usize = 24;
-const MOST_BRINKS: usize = 208;
-
-/// Long is just above a constant, just below it, or far below.
-const SHIFTS: [u64; 3] = [0, 1, 3];
-
-/// How many triggers may be looked at in search of brinks.
-const BRINK_WORK: usize = 20_000_000;
 
 /// Of how many assignments the one is run whose critical path was seen least.
 const CHOICES: usize = 6;
@@ -36,13 +29,6 @@ const CHOICES: usize = 6;
 /// How many constants, sums and differences of them are drawn around.
 const CONSTANTS: usize = 16;
 const NUMBERS: usize = 256;
-
-/// On which side of a brink something is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Side {
-    Early,
-    Late,
-}
 
 /// Draws assignments for the confirmation of what was found.
 pub(super) struct Confirmation<'a> {
@@ -107,97 +93,8 @@ impl<'a> Confirmation<'a> {
         assignments.extend(alone(self.history.steps(), MOST_ALONE, random));
         assignments.extend(self.around_constants());
         assignments.extend(self.zoomed(random));
-        assignments.extend(self.brinks(random));
+        assignments.extend(brinks(self.history, self.forecast, &self.constants, random));
         assignments
-    }
-
-    /// Runs on the brink: long and next to no latencies such that a moment is
-    /// early, and late if any other step were long too; or the other way round. A
-    /// rule that grows with every latency and says the same as the code on all of
-    /// these says the same on all that are long or short.
-    fn brinks(&self, random: &mut Random) -> Vec<Assignment> {
-        let steps = self.history.steps().len();
-        let size = self.contests.iter().map(|(_, triggers)| triggers.len()).sum::<usize>();
-        let draws = (BRINK_WORK / (steps * (steps + size)).max(1)).clamp(4, 8 * MOST_BRINKS);
-        let mut seen = BTreeSet::new();
-        let mut brinks = Vec::new();
-        for _ in 0..draws {
-            if brinks.len() == MOST_BRINKS {
-                break;
-            }
-            // Between which constants all of it lies.
-            let class = random.place(self.constants.len() + 1);
-            let (shift, base) = match self.constants.get(class) {
-                Some(constant) => {
-                    let shift = SHIFTS[random.place(SHIFTS.len())];
-                    (shift, (constant >> shift).max(1))
-                }
-                None => {
-                    let shift = random.below(u64::from(long(steps).ilog2()));
-                    let beyond = self.constants.last().map_or(1, |it| 2 * it).min(long(steps) / 4);
-                    // What is of about one size counts as one.
-                    (shift / 3, beyond.max(1 << shift))
-                }
-            };
-            let moment = match random.below(2) {
-                0 => random.place(self.forecast.end + 1),
-                _ => self.forecast.end,
-            };
-            let side = if random.below(2) == 0 { Side::Early } else { Side::Late };
-            let Some(latencies) = self.brink(moment, side, base, random) else {
-                continue;
-            };
-            let are_long: Vec<_> = latencies.iter().map(|latency| *latency > 0).collect();
-            if seen.insert((class, shift, moment, side, are_long)) {
-                let none = Spread::Even { least: 0, span: 1 };
-                let mut assignment = Assignment::new(random.next(), none);
-                for (step, latency) in self.history.steps().iter().zip(latencies) {
-                    assignment.choose(step, latency);
-                }
-                brinks.push(assignment);
-            }
-        }
-        brinks
-    }
-
-    /// Latencies on one brink of a moment; what it does not hang on is long where
-    /// that may keep it from being passed over, and else as the brink has it.
-    fn brink(&self, moment: usize, side: Side, base: u64, random: &mut Random) -> Option<Vec<u64>> {
-        let steps = self.history.steps().len();
-        let long: Vec<_> = (0..steps).map(|_| base + random.below(base)).collect();
-        let is_on_side = |latencies: &[u64]| {
-            (self.forecast.moments(latencies)[moment] >= base) == (side == Side::Late)
-        };
-        let mut latencies = if side == Side::Early { vec![0; steps] } else { long.clone() };
-        if !is_on_side(&latencies) {
-            return None;
-        }
-        let mut order: Vec<_> = (0..steps).collect();
-        if side == Side::Late {
-            let before = self.steps_before(moment);
-            let kept = random.place(steps);
-            let which = random.below(4);
-            order.retain(|step| {
-                before.binary_search(step).is_ok()
-                    || match which {
-                        0 => false,
-                        1 => *step != kept,
-                        2 => random.below(2) == 0,
-                        _ => true,
-                    }
-            });
-        }
-        for place in (1..order.len()).rev() {
-            order.swap(place, random.place(place + 1));
-        }
-        for step in order {
-            let before = latencies[step];
-            latencies[step] = if side == Side::Early { long[step] } else { 0 };
-            if !is_on_side(&latencies) {
-                latencies[step] = before;
-            }
-        }
-        Some(latencies)
     }
 
     /// Runs of every critical path that was seen, far longer or far shorter.
@@ -225,15 +122,17 @@ impl<'a> Confirmation<'a> {
         let mut by_trigger = Vec::new();
         for (moment, triggers) in &self.contests {
             for trigger in triggers.iter().filter(|trigger| trigger.offset > 0) {
-                let is_decided =
-                    |run: &&Run| self.deciding(&run.latencies).contains(&(*moment, *trigger));
+                let is_decided = |run: &&Run| {
+                    self.forecast.deciding(&run.latencies).contains(&(*moment, *trigger))
+                };
                 let run = self.history.runs().iter().rev().find(is_decided);
                 // Only what it hangs on could have been taken for the beginning.
                 let mut steps = match trigger.event {
                     Event::Moment(0) => (0..self.history.steps().len()).collect(),
-                    Event::Moment(earlier) => self.steps_before(earlier),
+                    Event::Moment(earlier) => self.forecast.steps_before(earlier),
                     Event::Finish(step) => {
-                        let before = self.forecast.starts[step].map(|it| self.steps_before(it));
+                        let before =
+                            self.forecast.starts[step].map(|it| self.forecast.steps_before(it));
                         before.into_iter().flatten().chain([step]).collect()
                     }
                 };
@@ -356,63 +255,14 @@ impl<'a> Confirmation<'a> {
             };
             Random::new(path ^ (2 * number as u64 + kind) ^ (trigger.offset << 32)).next()
         };
-        self.deciding(latencies).into_iter().fold(0, mix)
-    }
-
-    /// What decides, back from the end: moments, and which of their triggers.
-    fn deciding(&self, latencies: &[u64]) -> Vec<(usize, Trigger)> {
-        let moments = self.forecast.moments(latencies);
-        let mut path = Vec::new();
-        let mut moment = self.forecast.end;
-        while moment > 0 {
-            let mut deciding = None;
-            self.forecast.rules[moment].each_trigger(&mut |trigger| {
-                let time = self.forecast.time(trigger.event, &moments, latencies);
-                if deciding.is_none() && time + trigger.offset == moments[moment] {
-                    deciding = Some(trigger);
-                }
-            });
-            let Some(trigger) = deciding else {
-                break;
-            };
-            path.push((moment, trigger));
-            moment = match trigger.event {
-                Event::Moment(earlier) => earlier,
-                Event::Finish(step) => match self.forecast.starts[step] {
-                    Some(moment) => moment,
-                    None => break,
-                },
-            };
-        }
-        path
+        self.forecast.deciding(latencies).into_iter().fold(0, mix)
     }
 
     /// Makes a step finish at once, and all that it may have waited for.
     fn hurried(&self, assignment: &mut Assignment, step: usize, random: &mut Random) {
-        let before = self.forecast.starts[step].map(|moment| self.steps_before(moment));
+        let before = self.forecast.starts[step].map(|moment| self.forecast.steps_before(moment));
         for step in before.into_iter().flatten().chain([step]) {
             assignment.choose(&self.history.steps()[step], random.below(3));
         }
-    }
-
-    /// The steps that a moment may hang on.
-    fn steps_before(&self, moment: usize) -> Vec<usize> {
-        let mut is_before = vec![false; moment + 1];
-        is_before[moment] = true;
-        let mut steps = BTreeSet::new();
-        for moment in (0..=moment).rev() {
-            if is_before[moment] {
-                self.forecast.rules[moment].each_trigger(&mut |trigger| match trigger.event {
-                    Event::Moment(earlier) => is_before[earlier] = true,
-                    Event::Finish(step) => {
-                        steps.insert(step);
-                        if let Some(earlier) = self.forecast.starts[step] {
-                            is_before[earlier] = true;
-                        }
-                    }
-                });
-            }
-        }
-        steps.into_iter().collect()
     }
 }

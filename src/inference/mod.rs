@@ -15,22 +15,39 @@
 //! | `trigger` | what may have triggered something |
 //! | `fit` | the rule over its triggers |
 //! | `timing`, `rule` | the rules for every start and for the end |
-//! | `fold`, `notation` | the rules as a law |
-//! | `confirm` | runs that would break it |
+//! | `forecast` | what the rules say of other latencies |
+//! | `fold`, on `line`, `extreme`, `sum` | the rules written out |
+//! | `notation` | the same in the words of a law |
+//! | `candidate` | what may be the law, held against a run |
+//! | `confirm`, `brink` | runs that would break it |
 //! | `finding` | what came of it |
+//! | `search` | all of it, again and again |
+//! | `examples`, `sweep`, on `stand_in` | its tests |
 
 mod approach;
 mod assignment;
+mod brink;
+mod candidate;
 mod confirm;
+#[cfg(test)]
+mod examples;
+mod extreme;
 mod finding;
 mod fit;
 mod fold;
+mod forecast;
 mod history;
+mod line;
 mod notation;
 mod random;
 mod rule;
 mod sampling;
 mod search;
+#[cfg(test)]
+mod stand_in;
+mod sum;
+#[cfg(test)]
+mod sweep;
 mod timing;
 mod trigger;
 

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::inference::fold::{Sum, Term};
 use crate::inference::history::History;
+use crate::inference::sum::{Sum, Term};
 use crate::law::Expr;
 use crate::law::Fold;
 use crate::law::Law;

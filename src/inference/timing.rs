@@ -1,6 +1,7 @@
 //! When every step starts, and when the end comes: rules found from the runs.
 
 use crate::inference::fit::{Column, fit, is_ranked};
+use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::rule::{Event, Line, Rule, Trigger};
 use crate::inference::trigger::{Coincidence, Occurrence, explain};
@@ -325,38 +326,6 @@ impl<'a> Timing<'a> {
             rules: self.moments.iter().map(|moment| moment.rule.clone()).collect(),
             starts: self.starts.iter().map(start).collect(),
             end: self.end,
-        }
-    }
-}
-
-/// Rules without the runs that they were found from.
-pub(super) struct Forecast {
-    /// By the numbers of the moments, each over earlier ones.
-    pub(super) rules: Vec<Rule>,
-    /// For each step the moment at which it starts, if a rule was found for it.
-    pub(super) starts: Vec<Option<usize>>,
-    pub(super) end: usize,
-}
-
-impl Forecast {
-    /// When every moment would be.
-    pub(super) fn moments(&self, latencies: &[u64]) -> Vec<u64> {
-        let mut times = Vec::with_capacity(self.rules.len());
-        for rule in &self.rules {
-            let time = rule.value(&|event| self.time(event, &times, latencies));
-            times.push(time);
-        }
-        times
-    }
-
-    /// When an event would be, given the moments that it hangs on.
-    pub(super) fn time(&self, event: Event, moments: &[u64], latencies: &[u64]) -> u64 {
-        match event {
-            Event::Moment(moment) => moments[moment],
-            Event::Finish(step) => match self.starts[step] {
-                Some(moment) => moments[moment] + latencies[step],
-                None => unreachable!("a rule speaks of steps whose rule is known"),
-            },
         }
     }
 }

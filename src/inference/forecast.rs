@@ -1,0 +1,96 @@
+//! What the rules say of latencies that were not given yet.
+
+use std::collections::BTreeSet;
+
+use crate::inference::rule::{Event, Rule, Trigger};
+
+/// Rules without the runs that they were found from.
+pub(super) struct Forecast {
+    /// By the numbers of the moments, each over earlier ones.
+    pub(super) rules: Vec<Rule>,
+    /// For each step the moment at which it starts, if a rule was found for it.
+    pub(super) starts: Vec<Option<usize>>,
+    pub(super) end: usize,
+}
+
+impl Forecast {
+    /// When every moment would be.
+    pub(super) fn moments(&self, latencies: &[u64]) -> Vec<u64> {
+        let mut times = Vec::with_capacity(self.rules.len());
+        for rule in &self.rules {
+            let time = rule.value(&|event| self.time(event, &times, latencies));
+            times.push(time);
+        }
+        times
+    }
+
+    /// When an event would be, given the moments that it hangs on.
+    pub(super) fn time(&self, event: Event, moments: &[u64], latencies: &[u64]) -> u64 {
+        match event {
+            Event::Moment(moment) => moments[moment],
+            Event::Finish(step) => match self.starts[step] {
+                Some(moment) => moments[moment] + latencies[step],
+                None => unreachable!("a rule speaks of steps whose rule is known"),
+            },
+        }
+    }
+
+    /// How many triggers there are that do not decide alone.
+    pub(super) fn contested(&self) -> usize {
+        let triggers = self.rules.iter().map(|rule| {
+            let mut count = 0;
+            rule.each_trigger(&mut |_| count += 1);
+            count
+        });
+        triggers.filter(|count| *count > 1).sum()
+    }
+
+    /// What decides, back from the end: moments, and which of their triggers.
+    pub(super) fn deciding(&self, latencies: &[u64]) -> Vec<(usize, Trigger)> {
+        let moments = self.moments(latencies);
+        let mut path = Vec::new();
+        let mut moment = self.end;
+        while moment > 0 {
+            let mut deciding = None;
+            self.rules[moment].each_trigger(&mut |trigger| {
+                let time = self.time(trigger.event, &moments, latencies);
+                if deciding.is_none() && time + trigger.offset == moments[moment] {
+                    deciding = Some(trigger);
+                }
+            });
+            let Some(trigger) = deciding else {
+                break;
+            };
+            path.push((moment, trigger));
+            moment = match trigger.event {
+                Event::Moment(earlier) => earlier,
+                Event::Finish(step) => match self.starts[step] {
+                    Some(moment) => moment,
+                    None => break,
+                },
+            };
+        }
+        path
+    }
+
+    /// The steps that a moment may hang on.
+    pub(super) fn steps_before(&self, moment: usize) -> Vec<usize> {
+        let mut is_before = vec![false; moment + 1];
+        is_before[moment] = true;
+        let mut steps = BTreeSet::new();
+        for moment in (0..=moment).rev() {
+            if is_before[moment] {
+                self.rules[moment].each_trigger(&mut |trigger| match trigger.event {
+                    Event::Moment(earlier) => is_before[earlier] = true,
+                    Event::Finish(step) => {
+                        steps.insert(step);
+                        if let Some(earlier) = self.starts[step] {
+                            is_before[earlier] = true;
+                        }
+                    }
+                });
+            }
+        }
+        steps.into_iter().collect()
+    }
+}

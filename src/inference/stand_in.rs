@@ -1,0 +1,73 @@
+//! What stands in for code in tests of the search: scenarios that are predicted,
+//! and code written out by hand.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::inference::{Latency, Sample, Sampled, Subject};
+use crate::name::Name;
+use crate::scenario::Scenario;
+use crate::scenario::View;
+
+pub(super) type Given<'a> = &'a dyn Fn(&str, usize) -> u64;
+
+/// A scenario whose steps take what they are given, predicted.
+pub(super) struct Predicted<F>(pub(super) F);
+
+impl<F: FnMut(Given<'_>) -> Scenario> Subject for Predicted<F> {
+    fn sample(&mut self, latency: Latency) -> Result<Sample, Error> {
+        let trace = (self.0)(&|name, index| latency(&name.into(), index)).predict()?;
+        let ticks = |duration: Duration| u64::try_from(duration.as_millis()).expect("hours");
+        let steps = trace.steps().into_iter().map(|step| {
+            let (name, index) = (step.name.name().clone(), step.name.index().unwrap_or(0));
+            let latency = latency(&name, index);
+            Sampled { name, index, start: ticks(step.start.since_start()), latency }
+        });
+        Ok(Sample { steps: steps.collect(), makespan: ticks(trace.makespan()) })
+    }
+}
+
+/// Code written out by hand: it tells each start, and says when the end comes.
+pub(super) struct ByHand<F>(pub(super) F);
+
+/// Notes the starts of steps, and tells when they finish.
+pub(super) struct Notes {
+    latency: Latency,
+    steps: Vec<Sampled>,
+}
+
+impl Notes {
+    pub(super) fn run(&mut self, name: &str, start: u64) -> u64 {
+        let name = Name::from(name);
+        let index = self.steps.iter().filter(|step| step.name == name).count();
+        let latency = (self.latency)(&name, index);
+        self.steps.push(Sampled { name, index, start, latency });
+        start + latency
+    }
+}
+
+impl<F: FnMut(&mut Notes) -> u64> Subject for ByHand<F> {
+    fn sample(&mut self, latency: Latency) -> Result<Sample, Error> {
+        let mut notes = Notes { latency, steps: Vec::new() };
+        let makespan = (self.0)(&mut notes);
+        let mut steps = notes.steps;
+        steps.sort_by_key(|step| step.start);
+        Ok(Sample { steps, makespan })
+    }
+}
+
+/// The scenario with latencies for its steps, asked for in the order of writing.
+pub(super) fn with_latencies(
+    scenario: &Scenario,
+    latency: &mut dyn FnMut(&Name) -> Duration,
+) -> Scenario {
+    match scenario.view() {
+        // A constant is a step that nobody hears of; here it is a timeout's.
+        View::Step { name, .. } => Scenario::step(name.clone(), latency(name)),
+        View::Group(group) => {
+            let children: Vec<_> =
+                group.children.iter().map(|child| with_latencies(child, latency)).collect();
+            Scenario::group(group.form, children)
+        }
+    }
+}
