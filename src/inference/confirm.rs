@@ -49,7 +49,7 @@ impl<'a> Confirmation<'a> {
         let mut constants = Vec::new();
         for (number, rule) in forecast.rules.iter().enumerate() {
             let mut triggers = Vec::new();
-            rule.each_trigger(&mut |trigger| {
+            rule.each_trigger(&forecast.lines, &mut |trigger| {
                 triggers.push(trigger);
                 constants.push(trigger.offset);
             });

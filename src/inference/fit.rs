@@ -1,6 +1,6 @@
 //! Which rule over given triggers says exactly when something happened.
 
-use crate::inference::rule::{Rule, Trigger, largest};
+use crate::inference::rule::{Rule, Trigger};
 
 /// Over how many triggers a tree of `max` and `min` is looked for.
 const WIDEST_TREE: usize = 24;
@@ -46,16 +46,6 @@ fn ranked(columns: &[Column], times: &[u64]) -> Option<Rule> {
     } else {
         Rule::Largest(most, triggers().collect())
     })
-}
-
-/// Returns whether something was, in every run, when a rank of these times says.
-pub(super) fn is_ranked(rank: usize, times: impl Iterator<Item = (u64, Vec<u64>)>) -> bool {
-    for (time, mut values) in times {
-        if largest(rank, &mut values) != time {
-            return false;
-        }
-    }
-    true
 }
 
 /// A tree that is put together from the leaves up: two triggers that are

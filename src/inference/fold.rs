@@ -52,8 +52,8 @@ fn each_moment(rule: &Rule, timing: &Timing<'_>, visit: &mut impl FnMut(usize)) 
         Rule::Max(rules) | Rule::Min(rules) => {
             rules.iter().for_each(|rule| each_moment(rule, timing, visit));
         }
-        Rule::After(_) | Rule::Largest(..) => {
-            rule.each_trigger(&mut |trigger| match trigger.event {
+        Rule::After(_) | Rule::Largest(..) | Rule::InLine { .. } => {
+            rule.each_trigger(&timing.lines, &mut |trigger| match trigger.event {
                 Event::Moment(moment) => visit(moment),
                 Event::Finish(step) => {
                     if let Start::At(moment) = timing.starts[step] {
@@ -91,6 +91,12 @@ impl Fold<'_> {
                     self.order.extreme(Extreme::Min, chosen)
                 });
                 self.order.extreme(Extreme::Max, self.short(ways.collect())?)
+            }
+            Rule::InLine { line, place } => {
+                let line = &self.timing.lines[*line];
+                let jobs = line.jobs[..*place].iter();
+                let triggers = jobs.map(|job| Trigger::finish(*job)).collect();
+                self.written(&Rule::Largest(line.slots, triggers))?
             }
             Rule::Line(line, offset) => {
                 let jobs = line.jobs.iter().map(|job| vec![Term::Step(*job)]).collect();

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::inference::rule::{Event, Rule, Trigger};
+use crate::inference::rule::{Event, Line, Rule, Trigger};
+use crate::inference::slots::Slots;
 
 /// Rules without the runs that they were found from.
 pub(super) struct Forecast {
     /// By the numbers of the moments, each over earlier ones.
     pub(super) rules: Vec<Rule>,
+    pub(super) lines: Vec<Line>,
     /// For each step the moment at which it starts, if a rule was found for it.
     pub(super) starts: Vec<Option<usize>>,
     pub(super) end: usize,
@@ -17,8 +19,22 @@ impl Forecast {
     /// When every moment would be.
     pub(super) fn moments(&self, latencies: &[u64]) -> Vec<u64> {
         let mut times = Vec::with_capacity(self.rules.len());
+        // How many jobs of each line have taken their slots, and when those are free.
+        let mut progress: Vec<_> =
+            self.lines.iter().map(|line| (0, Slots::new(line.slots))).collect();
         for rule in &self.rules {
-            let time = rule.value(&|event| self.time(event, &times, latencies));
+            let at = |event| self.time(event, &times, latencies);
+            let time = match rule {
+                Rule::InLine { line, place } => {
+                    let (taken, slots) = &mut progress[*line];
+                    for job in &self.lines[*line].jobs[*taken..*place] {
+                        slots.take(at(Event::Finish(*job)));
+                    }
+                    *taken = *place;
+                    slots.first_free()
+                }
+                _ => rule.value(&self.lines, &at),
+            };
             times.push(time);
         }
         times
@@ -37,10 +53,14 @@ impl Forecast {
 
     /// How many triggers there are that do not decide alone.
     pub(super) fn contested(&self) -> usize {
-        let triggers = self.rules.iter().map(|rule| {
-            let mut count = 0;
-            rule.each_trigger(&mut |_| count += 1);
-            count
+        let triggers = self.rules.iter().map(|rule| match rule {
+            // It takes up where the one before it in the line has left off.
+            Rule::InLine { .. } => 2,
+            _ => {
+                let mut count = 0;
+                rule.each_trigger(&self.lines, &mut |_| count += 1);
+                count
+            }
         });
         triggers.filter(|count| *count > 1).sum()
     }
@@ -52,7 +72,7 @@ impl Forecast {
         let mut moment = self.end;
         while moment > 0 {
             let mut deciding = None;
-            self.rules[moment].each_trigger(&mut |trigger| {
+            self.rules[moment].each_trigger(&self.lines, &mut |trigger| {
                 let time = self.time(trigger.event, &moments, latencies);
                 if deciding.is_none() && time + trigger.offset == moments[moment] {
                     deciding = Some(trigger);
@@ -78,9 +98,17 @@ impl Forecast {
         let mut is_before = vec![false; moment + 1];
         is_before[moment] = true;
         let mut steps = BTreeSet::new();
+        // Up to which place of each line all are there already.
+        let mut reached = vec![0; self.lines.len()];
         for moment in (0..=moment).rev() {
+            if let Rule::InLine { line, place } = self.rules[moment] {
+                if !is_before[moment] || place <= reached[line] {
+                    continue;
+                }
+                reached[line] = place;
+            }
             if is_before[moment] {
-                self.rules[moment].each_trigger(&mut |trigger| match trigger.event {
+                self.rules[moment].each_trigger(&self.lines, &mut |trigger| match trigger.event {
                     Event::Moment(earlier) => is_before[earlier] = true,
                     Event::Finish(step) => {
                         steps.insert(step);

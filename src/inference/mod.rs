@@ -14,7 +14,7 @@
 //! | `history` | the runs |
 //! | `trigger` | what may have triggered something |
 //! | `fit` | the rule over its triggers |
-//! | `timing`, `rule` | the rules for every start and for the end |
+//! | `timing`, `rule`, `slots` | the rules for every start and for the end |
 //! | `forecast` | what the rules say of other latencies |
 //! | `fold`, on `line`, `extreme`, `sum` | the rules written out |
 //! | `notation` | the same in the words of a law |
@@ -43,6 +43,7 @@ mod random;
 mod rule;
 mod sampling;
 mod search;
+mod slots;
 #[cfg(test)]
 mod stand_in;
 mod sum;

@@ -1,5 +1,7 @@
 //! When a step starts, or the end comes, as a rule over other moments.
 
+use crate::inference::slots::Slots;
+
 /// What a rule bottoms out in: something that happened, and how long after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Trigger {
@@ -28,6 +30,12 @@ pub(super) enum Rule {
     Min(Vec<Self>),
     /// When all but so many have happened, the last one counted as one.
     Largest(usize, Vec<Trigger>),
+    /// When a slot becomes free behind the jobs of a line that come before a place
+    /// in it. The line goes by its number.
+    InLine {
+        line: usize,
+        place: usize,
+    },
     /// When the jobs of a line are done, so long after.
     Line(Line, u64),
 }
@@ -49,14 +57,20 @@ impl Trigger {
 
 impl Rule {
     /// When it happens, if events happen as `at` says.
-    pub(super) fn value(&self, at: &impl Fn(Event) -> u64) -> u64 {
+    pub(super) fn value(&self, lines: &[Line], at: &impl Fn(Event) -> u64) -> u64 {
         let of = |trigger: &Trigger| at(trigger.event) + trigger.offset;
         match self {
             Self::After(trigger) => of(trigger),
-            Self::Max(rules) => rules.iter().map(|rule| rule.value(at)).max().unwrap_or(0),
-            Self::Min(rules) => rules.iter().map(|rule| rule.value(at)).min().unwrap_or(0),
+            Self::Max(rules) => rules.iter().map(|rule| rule.value(lines, at)).max().unwrap_or(0),
+            Self::Min(rules) => rules.iter().map(|rule| rule.value(lines, at)).min().unwrap_or(0),
             Self::Largest(rank, triggers) => {
                 largest(*rank, &mut triggers.iter().map(of).collect::<Vec<_>>())
+            }
+            Self::InLine { line, place } => {
+                let line = &lines[*line];
+                let mut slots = Slots::new(line.slots);
+                line.jobs[..*place].iter().for_each(|job| slots.take(at(Event::Finish(*job))));
+                slots.first_free()
             }
             Self::Line(line, offset) => {
                 let last = line.jobs.iter().map(|job| at(Event::Finish(*job))).max();
@@ -66,13 +80,17 @@ impl Rule {
     }
 
     /// Visits what it waits for.
-    pub(super) fn each_trigger(&self, visit: &mut impl FnMut(Trigger)) {
+    pub(super) fn each_trigger(&self, lines: &[Line], visit: &mut impl FnMut(Trigger)) {
         match self {
             Self::After(trigger) => visit(*trigger),
             Self::Max(rules) | Self::Min(rules) => {
-                rules.iter().for_each(|rule| rule.each_trigger(visit));
+                rules.iter().for_each(|rule| rule.each_trigger(lines, visit));
             }
             Self::Largest(_, triggers) => triggers.iter().copied().for_each(visit),
+            Self::InLine { line, place } => {
+                let jobs = lines[*line].jobs[..*place].iter();
+                jobs.map(|job| Trigger::finish(*job)).for_each(visit);
+            }
             Self::Line(line, offset) => {
                 let trigger = |job: &usize| Trigger { event: Event::Finish(*job), offset: *offset };
                 line.jobs.iter().map(trigger).for_each(visit);
@@ -82,7 +100,7 @@ impl Rule {
 }
 
 /// The largest of some numbers, the second largest and so on, from one.
-pub(super) fn largest(rank: usize, values: &mut [u64]) -> u64 {
+fn largest(rank: usize, values: &mut [u64]) -> u64 {
     let place = values.len() - rank;
     *values.select_nth_unstable(place).1
 }

@@ -1,9 +1,10 @@
 //! When every step starts, and when the end comes: rules found from the runs.
 
-use crate::inference::fit::{Column, fit, is_ranked};
+use crate::inference::fit::{Column, fit};
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::rule::{Event, Line, Rule, Trigger};
+use crate::inference::slots::Slots;
 use crate::inference::trigger::{Coincidence, Occurrence, explain};
 
 /// How far a step may be from one whose rule is known already.
@@ -23,6 +24,15 @@ pub(super) struct Timing<'a> {
     pub(super) end: usize,
     /// Jobs that start as slots become free, by the first job that has to wait.
     pub(super) lines: Vec<Line>,
+    /// For each line how far its jobs have been counted.
+    progress: Vec<Progress>,
+}
+
+/// How many jobs of a line have taken their slots, and when those become free, run
+/// by run.
+struct Progress {
+    taken: usize,
+    free: Vec<Slots>,
 }
 
 /// Something that happens, when, and when it would have in each run.
@@ -80,6 +90,7 @@ impl<'a> Timing<'a> {
             starts: vec![Start::Unknown; history.steps().len()],
             end: 0,
             lines: Vec::new(),
+            progress: Vec::new(),
         };
         // In order, so that little is left to be looked for on the way. What has no
         // rule may still be nothing that the end hangs on.
@@ -151,7 +162,8 @@ impl<'a> Timing<'a> {
 
     fn add(&mut self, rule: Rule) -> usize {
         let runs = 0..self.history.runs().len();
-        let times = runs.map(|run| rule.value(&|event| self.time_of(event, run))).collect();
+        let times =
+            runs.map(|run| rule.value(&self.lines, &|event| self.time_of(event, run))).collect();
         self.moments.push(Moment { rule, times });
         self.moments.len() - 1
     }
@@ -293,27 +305,40 @@ impl<'a> Timing<'a> {
         let slots = jobs.len();
         jobs.push(step);
         self.lines.push(Line { slots, from, jobs });
+        let free = vec![Slots::new(slots); self.history.runs().len()];
+        self.progress.push(Progress { taken: 0, free });
     }
 
     /// A step that starts whenever a slot becomes free behind the jobs of a line.
     fn next_in_line(&mut self, step: usize, observed: &[(usize, u64)]) -> Option<usize> {
-        let follows = |line: &Line| {
+        let number = (0..self.lines.len()).find(|number| {
             // The first to wait is still being looked at until its start is known.
-            let is_known = |job: &usize| matches!(self.starts[*job], Start::At(_));
-            line.jobs.iter().all(is_known)
-                && is_ranked(
-                    line.slots,
-                    observed.iter().map(|(run, time)| {
-                        let finish = |job: &usize| self.time_of(Event::Finish(*job), *run);
-                        (*time, line.jobs.iter().map(finish).collect())
-                    }),
-                )
-        };
-        let line = self.lines.iter().position(follows)?;
-        let triggers = self.lines[line].jobs.iter().map(|job| Trigger::finish(*job)).collect();
-        let rule = Rule::Largest(self.lines[line].slots, triggers);
-        self.lines[line].jobs.push(step);
-        Some(self.add(rule))
+            self.count_jobs(*number)
+                && observed
+                    .iter()
+                    .all(|(run, it)| self.progress[*number].free[*run].first_free() == *it)
+        })?;
+        let place = self.lines[number].jobs.len();
+        self.lines[number].jobs.push(step);
+        let times = self.progress[number].free.iter().map(Slots::first_free).collect();
+        self.moments.push(Moment { rule: Rule::InLine { line: number, place }, times });
+        Some(self.moments.len() - 1)
+    }
+
+    /// Lets the jobs of a line take their slots, and returns whether all have: the
+    /// starts of all are known.
+    fn count_jobs(&mut self, number: usize) -> bool {
+        while let Some(job) = self.lines[number].jobs.get(self.progress[number].taken).copied() {
+            if !matches!(self.starts[job], Start::At(_)) {
+                return false;
+            }
+            for run in 0..self.history.runs().len() {
+                let finish = self.time_of(Event::Finish(job), run);
+                self.progress[number].free[run].take(finish);
+            }
+            self.progress[number].taken += 1;
+        }
+        true
     }
 
     /// What the rules say of latencies that were not given yet.
@@ -324,6 +349,7 @@ impl<'a> Timing<'a> {
         };
         Forecast {
             rules: self.moments.iter().map(|moment| moment.rule.clone()).collect(),
+            lines: self.lines.clone(),
             starts: self.starts.iter().map(start).collect(),
             end: self.end,
         }
