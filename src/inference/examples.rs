@@ -149,6 +149,16 @@ fn many_side_by_side_are_found_whole() {
 }
 
 #[test]
+fn many_under_one_timeout_are_found_whole() {
+    let mut subject = ByHand(|notes: &mut Notes| {
+        let ends = (0..50).map(|number| notes.run(&format!("call{number}"), 0).min(100));
+        ends.max().unwrap_or(0)
+    });
+    let names: Vec<_> = (0..50).map(|number| format!("call{number}")).collect();
+    assert_eq!(found(&mut subject).to_string(), format!("min(100ms, max({}))", names.join(", ")));
+}
+
+#[test]
 fn loops_and_retries_are_found() {
     let text = |subject: &mut dyn Subject| found(subject).to_string();
     // Pages one after another, each split in two requests.

@@ -1,5 +1,7 @@
 //! Which rule over given triggers says exactly when something happened.
 
+use std::collections::BTreeMap;
+
 use crate::inference::rule::{Rule, Trigger};
 
 /// Over how many triggers a tree of `max` and `min` is looked for.
@@ -22,7 +24,7 @@ pub(super) fn fit(columns: &[Column], times: &[u64]) -> Option<Rule> {
     if let [only] = columns {
         return (only.times == times).then_some(Rule::After(only.trigger));
     }
-    ranked(columns, times).or_else(|| tree(columns, times))
+    ranked(columns, times).or_else(|| tree(columns, times)).or_else(|| peeled(columns, times))
 }
 
 /// `max`, `min`, and what lies between.
@@ -46,6 +48,68 @@ fn ranked(columns: &[Column], times: &[u64]) -> Option<Rule> {
     } else {
         Rule::Largest(most, triggers().collect())
     })
+}
+
+/// A tree whose triggers stand in layers, any number in each, around a small tree
+/// or none: `min(1s, max(a, b, c, ..))`. Nothing happens later than what stands
+/// in an outermost `min`, or earlier than what stands in an outermost `max`;
+/// what is inside shows where none of those decides.
+fn peeled(columns: &[Column], times: &[u64]) -> Option<Rule> {
+    let mut inside: Vec<&Column> = columns.iter().collect();
+    let mut runs: Vec<usize> = (0..times.len()).collect();
+    let mut layers = Vec::new();
+    loop {
+        let layer = [Extreme::Min, Extreme::Max].into_iter().find_map(|extreme| {
+            let is_outermost = |column: &&Column| {
+                let mut runs = runs.iter();
+                runs.all(|run| extreme.of(column.times[*run], times[*run]) == times[*run])
+            };
+            let (layer, rest): (Vec<_>, Vec<_>) = inside.iter().copied().partition(is_outermost);
+            (!layer.is_empty()).then_some((extreme, layer, rest))
+        });
+        let Some((extreme, layer, rest)) = layer else {
+            break;
+        };
+        runs.retain(|run| layer.iter().all(|column| column.times[*run] != times[*run]));
+        inside = rest;
+        layers.push((extreme, layer));
+        if runs.is_empty() {
+            break;
+        }
+    }
+    let core = match (&inside[..], runs.is_empty()) {
+        ([], true) => None,
+        ([], false) | (_, true) => return None,
+        (_, false) if layers.is_empty() => return None,
+        _ => {
+            let of_runs = |all: &[u64]| runs.iter().map(|run| all[*run]).collect::<Vec<_>>();
+            let restricted = |column: &&Column| Column {
+                trigger: column.trigger,
+                times: of_runs(&column.times),
+            };
+            let columns: Vec<_> = inside.iter().map(restricted).collect();
+            let times = of_runs(times);
+            Some(ranked(&columns, &times).or_else(|| tree(&columns, &times))?)
+        }
+    };
+    let around = |core: Option<Rule>, (extreme, layer): &(Extreme, Vec<&Column>)| {
+        let leaves = layer.iter().map(|column| Rule::After(column.trigger));
+        let mut rules: Vec<_> = leaves.chain(core).collect();
+        Some(match extreme {
+            _ if rules.len() == 1 => rules.remove(0),
+            Extreme::Max => Rule::Max(rules),
+            Extreme::Min => Rule::Min(rules),
+        })
+    };
+    let rule = layers.iter().rev().fold(core, around)?;
+    // What was found where nothing around it decides may break where that does.
+    let by_event: BTreeMap<_, _> =
+        columns.iter().map(|column| (column.trigger.event, column)).collect();
+    let holds = |run: usize| {
+        let at = |event| by_event[&event].times[run] - by_event[&event].trigger.offset;
+        rule.value(&[], &at) == times[run]
+    };
+    (0..times.len()).all(holds).then_some(rule)
 }
 
 /// A tree that is put together from the leaves up: two triggers that are
