@@ -44,20 +44,21 @@ enum Place {
     Stuck,
 }
 
-/// For each of these steps looks for a run in which it decides when the end
-/// comes.
+/// For each of these steps looks for a run in which it decides when something
+/// comes: the start of a step, or the end if none is given.
 pub(super) fn bring_to_decide(
     history: &mut History,
     subject: &mut dyn Subject,
     random: &mut Random,
     steps: &[usize],
+    when: Option<usize>,
 ) -> Result<(), Error> {
     let count = history.steps().len();
     let mut budget = if count > FEW { count } else { RUNS_OF_A_STEP * count } + RUNS;
-    for step in steps {
+    for step in steps.iter().filter(|step| Some(**step) != when) {
         let mut times = 0;
         for magnitude in MAGNITUDES {
-            if bring(history, subject, random, (*step, magnitude), &mut budget)? {
+            if bring(history, subject, random, (*step, when, magnitude), &mut budget)? {
                 // The same at other magnitudes: a constant may cut it there.
                 for zoom in ZOOMS {
                     let Some(less) = budget.checked_sub(1) else {
@@ -114,7 +115,7 @@ fn bring(
     history: &mut History,
     subject: &mut dyn Subject,
     random: &mut Random,
-    (step, magnitude): (usize, u32),
+    (step, when, magnitude): (usize, Option<usize>, u32),
     budget: &mut usize,
 ) -> Result<bool, Error> {
     let size = 1 << magnitude;
@@ -131,15 +132,19 @@ fn bring(
         history.observe(subject, assignment.clone())?;
         places.resize(history.steps().len(), Place::Free);
         let run = &history.runs()[history.runs().len() - 1];
-        let deciding: Vec<_> =
-            (0..places.len()).filter(|it| run.finish(*it) == Some(run.end)).collect();
+        let Some(time) = when.map_or(Some(run.end), |step| Some(run.starts[step]?.0)) else {
+            // It was cut before it started.
+            return Ok(false);
+        };
+        let others = (0..places.len()).filter(|it| Some(*it) != when);
+        let deciding: Vec<_> = others.filter(|it| run.finish(*it) == Some(time)).collect();
         let is_free = |other: &&usize| **other != step && places[**other] == Place::Free;
         if deciding.contains(&step) && !deciding.iter().any(|other| is_free(&other)) {
             return Ok(true);
         }
         // A step that has not even started would have finished later.
         let finish = run.finish(step);
-        let is_late = finish.is_some_and(|finish| run.end > finish);
+        let is_late = finish.is_some_and(|finish| time > finish);
         let movable = deciding.into_iter().filter(|it| *it != step && places[*it] != Place::Stuck);
         let chosen = movable.min_by_key(|it| places[*it] == Place::Moved);
         let (other, latency) = match (chosen, raised.take()) {
@@ -148,7 +153,7 @@ fn bring(
                 raised = Some(other);
                 // Just past the step, so that no constant is reached instead.
                 let past = finish.map(|finish| {
-                    run.latencies[other] + (finish - run.end) + 1 + random.below(size / 2 + 1)
+                    run.latencies[other] + (finish - time) + 1 + random.below(size / 2 + 1)
                 });
                 (other, past.unwrap_or_else(|| far + random.below(far)))
             }

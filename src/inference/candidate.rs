@@ -61,6 +61,11 @@ impl Candidate {
         Ok(Ok(()))
     }
 
+    /// What the rules behind it say.
+    pub(super) const fn forecast(&self) -> &Forecast {
+        &self.forecast
+    }
+
     /// The law with each step by its own name.
     pub(super) fn one_by_one(self) -> Law {
         self.one_by_one

@@ -9,6 +9,7 @@ use crate::inference::brink::brinks;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::{History, Run};
 use crate::inference::random::Random;
+use crate::inference::rival::telling;
 use crate::inference::rule::{Event, Trigger};
 use crate::inference::sampling::{LONGEST_RUN, alone, long, outstanding, zoomed};
 
@@ -95,6 +96,16 @@ impl<'a> Confirmation<'a> {
         assignments.extend(self.zoomed(random));
         assignments.extend(brinks(self.history, self.forecast, &self.constants, random));
         assignments
+    }
+
+    /// More runs, once those have been made: what they leave open.
+    pub(super) fn telling(&self, random: &mut Random) -> Vec<Assignment> {
+        let mut number = 0;
+        let draw = |random: &mut Random| {
+            number += 1;
+            self.draw(number, random)
+        };
+        telling(self.history, self.forecast, &self.constants, random, draw)
     }
 
     /// Runs of every critical path that was seen, far longer or far shorter.

@@ -51,6 +51,15 @@ impl Forecast {
         }
     }
 
+    /// The finishes of the steps, and the moments, that are known before a moment is.
+    pub(super) fn known_before(&self, moment: usize) -> impl Iterator<Item = Event> + '_ {
+        let starts = self.starts.iter().enumerate();
+        let is_before = move |(step, start): (usize, &Option<usize>)| {
+            start.is_some_and(|start| start < moment).then_some(Event::Finish(step))
+        };
+        starts.filter_map(is_before).chain((1..moment).map(Event::Moment))
+    }
+
     /// How many triggers there are that do not decide alone.
     pub(super) fn contested(&self) -> usize {
         let triggers = self.rules.iter().map(|rule| match rule {

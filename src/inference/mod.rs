@@ -19,7 +19,7 @@
 //! | `fold`, on `line`, `extreme`, `sum` | the rules written out |
 //! | `notation` | the same in the words of a law |
 //! | `candidate` | what may be the law, held against a run |
-//! | `confirm`, `brink` | runs that would break it |
+//! | `confirm`, `brink`, `rival` | runs that would break it |
 //! | `finding` | what came of it |
 //! | `search` | all of it, again and again |
 //! | `examples`, `sweep`, on `stand_in` | its tests |
@@ -40,6 +40,7 @@ mod history;
 mod line;
 mod notation;
 mod random;
+mod rival;
 mod rule;
 mod sampling;
 mod search;

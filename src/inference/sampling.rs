@@ -25,7 +25,7 @@ pub(super) fn long(steps: usize) -> u64 {
 
 /// Latencies at random: of one magnitude for the whole run or of any for each
 /// step, so that constants of any size decide in some runs and not in others.
-pub(super) fn drawn(steps: usize) -> impl Iterator<Item = Assignment> {
+pub(super) fn drawn(steps: usize, look: usize) -> impl Iterator<Item = Assignment> {
     const SCALES: [u32; 10] = [0, 1, 2, 4, 6, 8, 9, 11, 13, 15];
     let long = long(steps);
     (0..DRAWN).map(move |number| {
@@ -39,7 +39,7 @@ pub(super) fn drawn(steps: usize) -> impl Iterator<Item = Assignment> {
             }
             _ => Spread::Magnitudes { span: long },
         };
-        Assignment::new(number, spread)
+        Assignment::new(number + DRAWN * look as u64, spread)
     })
 }
 

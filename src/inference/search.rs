@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::inference::Subject;
 use crate::inference::approach::{bring_to_decide, idle};
+use crate::inference::assignment::Assignment;
 use crate::inference::candidate::Candidate;
 use crate::inference::confirm::Confirmation;
 use crate::inference::finding::{Finding, Found, NotFound};
@@ -18,7 +19,7 @@ use crate::law::Law;
 const MENDED: usize = 16;
 
 /// How often more runs are tried where something has no rule.
-const TRIED: usize = 4;
+const TRIED: usize = 12;
 
 /// How many steps are run alone, beside next to nothing.
 const MOST_ALONE: usize = 32;
@@ -62,11 +63,15 @@ pub(crate) fn infer(subject: &mut dyn Subject) -> Result<Finding, Error> {
                 let mut steps = idle(&search.history, tried + 1);
                 let is_missing = |step: &usize| !gap.triggers.contains(step);
                 steps.extend((0..search.history.steps().len()).filter(is_missing));
-                bring_to_decide(&mut search.history, subject, &mut search.random, &steps)?;
+                let Search { history, random } = &mut search;
+                bring_to_decide(history, subject, random, &steps, None)?;
+                if gap.step.is_some() {
+                    bring_to_decide(history, subject, random, &steps, gap.step)?;
+                }
                 gap
             }
         };
-        search.look_closer(subject, &gap)?;
+        search.look_closer(subject, &gap, tried)?;
         if search.history.steps().len() > MOST_STEPS {
             let steps = search.history.steps().len();
             return Ok(Finding::NoLaw(NotFound::too_many(steps, MOST_STEPS)));
@@ -98,7 +103,7 @@ impl Search {
     fn look(&mut self, subject: &mut dyn Subject) -> Result<Option<usize>, Error> {
         let mut number = 0;
         // How long latencies may be hangs on how many steps there are.
-        while let Some(assignment) = drawn(self.history.steps().len()).nth(number) {
+        while let Some(assignment) = drawn(self.history.steps().len(), 0).nth(number) {
             self.history.observe(subject, assignment)?;
             number += 1;
             let steps = self.history.steps().len();
@@ -114,21 +119,45 @@ impl Search {
             self.history.observe(subject, assignment)?;
         }
         let idle = idle(&self.history, 1);
-        bring_to_decide(&mut self.history, subject, &mut self.random, &idle)?;
+        bring_to_decide(&mut self.history, subject, &mut self.random, &idle, None)?;
         Ok(None)
     }
 
     /// Looks around a run that was not understood.
-    fn look_closer(&mut self, subject: &mut dyn Subject, gap: &Gap) -> Result<(), Error> {
+    fn look_closer(
+        &mut self,
+        subject: &mut dyn Subject,
+        gap: &Gap,
+        look: usize,
+    ) -> Result<(), Error> {
         if !gap.triggers.is_empty() {
             // What is missing is another trigger.
             let steps = self.history.steps().to_vec();
             let alone = alone(&steps, MOST_ALONE, &mut self.random);
-            return alone.into_iter().try_for_each(|it| self.history.observe(subject, it));
+            let more = drawn(steps.len(), look).chain(alone);
+            return more.into_iter().try_for_each(|it| self.history.observe(subject, it));
         }
         let run = &self.history.runs()[gap.run];
         let close = neighbours(&self.history, run, CLOSE, &mut self.random);
         close.into_iter().try_for_each(|it| self.history.observe(subject, it))
+    }
+
+    /// Holds a law against more runs. Returns the one that it does not hold in, if
+    /// any, with what it says of the end there.
+    fn hold(
+        &mut self,
+        subject: &mut dyn Subject,
+        candidate: &mut Candidate,
+        assignments: Vec<Assignment>,
+    ) -> Result<Option<(usize, u64)>, Error> {
+        for assignment in assignments {
+            self.history.observe(subject, assignment)?;
+            let run = self.history.runs().len() - 1;
+            if let Err(expected) = candidate.holds(&self.history, run)? {
+                return Ok(Some((run, expected)));
+            }
+        }
+        Ok(None)
     }
 
     /// One attempt: rules, a law, and runs that might break it.
@@ -145,22 +174,24 @@ impl Search {
         let assignments = Confirmation::new(&self.history, &forecast).assignments(&mut self.random);
         let unspoken = unspoken(&sum, self.history.steps().len());
         let mut candidate = Candidate::new(&self.history, &sum, forecast);
-        bring_to_decide(&mut self.history, subject, &mut self.random, &unspoken)?;
+        bring_to_decide(&mut self.history, subject, &mut self.random, &unspoken, None)?;
         for run in 0..self.history.runs().len() {
             if let Err(expected) = candidate.holds(&self.history, run)? {
                 return Ok(Round::Broken { law: candidate.one_by_one(), run, expected });
             }
         }
-        let runs = assignments.len();
-        let mut longest = 0;
-        for assignment in assignments {
-            self.history.observe(subject, assignment)?;
-            let run = self.history.runs().len() - 1;
-            longest = self.history.runs()[run].latencies.iter().copied().fold(longest, u64::max);
-            if let Err(expected) = candidate.holds(&self.history, run)? {
-                return Ok(Round::Broken { law: candidate.one_by_one(), run, expected });
-            }
+        let confirming = self.history.runs().len();
+        if let Some((run, expected)) = self.hold(subject, &mut candidate, assignments)? {
+            return Ok(Round::Broken { law: candidate.one_by_one(), run, expected });
         }
+        let telling =
+            Confirmation::new(&self.history, candidate.forecast()).telling(&mut self.random);
+        if let Some((run, expected)) = self.hold(subject, &mut candidate, telling)? {
+            return Ok(Round::Broken { law: candidate.one_by_one(), run, expected });
+        }
+        let confirming = &self.history.runs()[confirming..];
+        let runs = confirming.len();
+        let longest = confirming.iter().flat_map(|run| &run.latencies).copied().max().unwrap_or(0);
         Ok(Round::Found(Found { law: candidate.law(), runs, longest }))
     }
 }

@@ -61,14 +61,21 @@ fn sweep(seed: u64, count: u64) -> u64 {
 #[test]
 fn a_law_that_is_found_is_the_law_of_the_scenario() {
     let found = sweep(1, 40);
-    assert!(found > 34, "{found} of 40");
+    assert!(found > 38, "{found} of 40");
+}
+
+#[test]
+fn what_differs_in_a_narrow_window_only_is_told_apart() {
+    // In the window the second one takes from 900 ms to 1 s, the first one longer,
+    // and the third one almost 100 ms: then the fourth one waits for the first.
+    assert_eq!(sweep(15_951, 1), 1);
 }
 
 #[test]
 #[ignore = "takes a minute in a release build"]
 fn of_many_laws_that_are_found_none_is_wrong() {
     let found = sweep(SOAK.0, SOAK.1);
-    assert!(found > SOAK.1 / 100 * 95, "{found} of {}", SOAK.1);
+    assert!(found > SOAK.1 / 100 * 98, "{found} of {}", SOAK.1);
 }
 
 /// From which seed on, and how many. Confirmation is a test and no proof: some
