@@ -141,9 +141,7 @@ impl<'a> Session<'a> {
             Ok(expected) if expected == run.trace().makespan() => Outcome::Holds,
             Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
             // A name that stands alone runs once: that is part of what the law claims.
-            Err(error) if error.is_of_several() => {
-                Outcome::Breaks(Broken::Several { error, run })
-            }
+            Err(error) if error.is_of_several() => Outcome::Breaks(Broken::Several { error, run }),
             Err(error) => Outcome::Undecided(Undecided { error, run }),
         })
     }
