@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::law::Planned;
-use crate::name::StepName;
+use crate::picture::axis::Axis;
 use crate::time::VirtualTime;
-use crate::trace::{End, EventKind, Step, TaskId, Trace};
+use crate::trace::{CriticalPath, End, Kind, Step, TaskId, Trace};
 
 /// The lanes of a drawing, and what of the trace is not among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) struct Lane {
     pub(super) label: String,
     /// Its task, where the steps are in several.
     pub(super) task: Option<TaskId>,
+    /// The task in which it ran, if it did run.
+    pub(super) ran_in: Option<TaskId>,
     /// When its task was created, if the step is the first of it.
     pub(super) spawned: Option<VirtualTime>,
     pub(super) start: VirtualTime,
@@ -62,41 +64,45 @@ impl Lanes {
     /// Arranges a trace in so many lanes at most. What is critical comes before
     /// what is early where there are more steps.
     pub(crate) fn of(trace: &Trace, most: usize) -> Self {
+        Self::along(trace, &trace.critical_path(), most)
+    }
+
+    /// The same, where the trace's critical path is known already.
+    pub(super) fn along(trace: &Trace, path: &CriticalPath, most: usize) -> Self {
         let makespan = VirtualTime::after(trace.makespan());
-        let path = trace.critical_path();
         let critical: BTreeSet<_> =
             path.links().filter_map(|link| Some(&link.step.as_ref()?.name)).collect();
-        let mut steps = trace.steps();
+        let steps = trace.steps();
+        let is_critical: Vec<_> = steps.iter().map(|step| critical.contains(&step.name)).collect();
         let ties = ties(&steps);
+        let ends = first_and_last(&steps);
         let hidden = steps.len().saturating_sub(most);
-        if hidden > 0 {
-            keep(most, &mut steps, &critical);
-        }
-        let (spawns, joins) = spawns_and_joins(trace);
-        let several_tasks = steps.iter().any(|step| step.task != steps[0].task);
+        let steps = kept(most, steps, &is_critical);
+        let tasks: BTreeSet<_> = steps.iter().map(|(_, step)| step.task).collect();
+        let (spawns, joins) = spawns_and_joins(trace, &tasks);
         let mut lanes = Vec::with_capacity(steps.len());
-        for (task, steps) in by_task(steps) {
-            let last = steps.len() - 1;
-            for (place, step) in steps.into_iter().enumerate() {
-                let end = step.end.time().unwrap_or(makespan);
-                let close = match step.end {
-                    End::Cancelled(_) => Close::Cancelled,
-                    End::Open => Close::Open,
-                    End::Finished(end) if end > step.start && ties.contains(&end) => Close::Tied,
-                    End::Finished(_) => Close::Finished,
-                };
-                lanes.push(Lane {
-                    label: step.name.to_string(),
-                    task: several_tasks.then_some(task),
-                    spawned: spawns.get(&task).copied().filter(|_| place == 0),
-                    start: step.start,
-                    end: end.max(step.start),
-                    close,
-                    joined: joins.get(&task).copied().filter(|_| place == last),
-                    is_critical: critical.contains(&step.name),
-                    is_step: true,
-                });
-            }
+        for (place, step) in by_task(steps) {
+            let task = step.task;
+            let end = step.end.time().unwrap_or(makespan);
+            let close = match step.end {
+                End::Cancelled(_) => Close::Cancelled,
+                End::Open => Close::Open,
+                End::Finished(end) if end > step.start && ties.contains(&end) => Close::Tied,
+                End::Finished(_) => Close::Finished,
+            };
+            let (first, last) = ends[&task];
+            lanes.push(Lane {
+                label: step.name.to_string(),
+                task: Some(task).filter(|_| tasks.len() > 1),
+                ran_in: Some(task),
+                spawned: spawns.get(&task).copied().filter(|_| place == first),
+                start: step.start,
+                end: end.max(step.start),
+                close,
+                joined: joins.get(&task).copied().filter(|_| place == last),
+                is_critical: is_critical[place],
+                is_step: true,
+            });
         }
         let in_flight = if hidden > 0 { trace.concurrency() } else { Vec::new() };
         Self { lanes, makespan, hidden, in_flight }
@@ -107,6 +113,7 @@ impl Lanes {
         let lanes = plan.iter().take(most).map(|planned| Lane {
             label: planned.label.clone(),
             task: None,
+            ran_in: None,
             spawned: None,
             start: planned.start,
             end: planned.end,
@@ -126,6 +133,23 @@ impl Lanes {
         instants.extend([VirtualTime::START, self.makespan]);
         instants
     }
+
+    /// How many steps were going on, the most of each of so many places along an
+    /// axis.
+    pub(super) fn most_in_flight(&self, axis: &Axis, places: usize) -> Vec<usize> {
+        let mut most = vec![0; places];
+        let (mut before, mut count) = (0, 0);
+        let ends = std::iter::once((self.makespan, 0));
+        for (time, next) in self.in_flight.iter().copied().chain(ends) {
+            // What a log put together by hand has behind its end is at the end.
+            let at = axis.place(time, places).max(before);
+            for place in &mut most[before..=at] {
+                *place = count.max(*place);
+            }
+            (before, count) = (at, next);
+        }
+        most
+    }
 }
 
 /// The instants at which several steps that took time finished.
@@ -138,45 +162,54 @@ fn ties(steps: &[Step]) -> BTreeSet<VirtualTime> {
     finished.filter(|end| !seen.insert(*end)).collect()
 }
 
-/// Keeps so many of the steps, in their order: the critical ones, and then the
-/// first.
-fn keep(most: usize, steps: &mut Vec<Step>, critical: &BTreeSet<&StepName>) {
-    let count = steps.iter().filter(|step| critical.contains(&step.name)).take(most).count();
+/// The places of the first step of each task and of the last.
+fn first_and_last(steps: &[Step]) -> BTreeMap<TaskId, (usize, usize)> {
+    let mut ends = BTreeMap::new();
+    for (place, step) in steps.iter().enumerate() {
+        ends.entry(step.task).or_insert((place, place)).1 = place;
+    }
+    ends
+}
+
+/// So many of the steps, each with its place, in their order: the critical ones,
+/// and then the first.
+fn kept(most: usize, steps: Vec<Step>, is_critical: &[bool]) -> Vec<(usize, Step)> {
+    let count = is_critical.iter().filter(|it| **it).take(most).count();
     let (mut critical_left, mut others_left) = (count, most - count);
-    steps.retain(|step| {
-        let left =
-            if critical.contains(&step.name) { &mut critical_left } else { &mut others_left };
+    let is_kept = |(place, _): &(usize, Step)| {
+        let left = if is_critical[*place] { &mut critical_left } else { &mut others_left };
         let is_kept = *left > 0;
         *left = left.saturating_sub(1);
         is_kept
-    });
+    };
+    steps.into_iter().enumerate().filter(is_kept).collect()
 }
 
 /// When each task was created and joined, where the trace tells.
 type Times = BTreeMap<TaskId, VirtualTime>;
 
-fn spawns_and_joins(trace: &Trace) -> (Times, Times) {
+fn spawns_and_joins(trace: &Trace, tasks: &BTreeSet<TaskId>) -> (Times, Times) {
     let (mut spawns, mut joins) = (Times::new(), Times::new());
-    for event in trace.events() {
-        match event.kind {
-            EventKind::Spawn(task) => _ = spawns.insert(task, event.time),
-            EventKind::Join(task) => _ = joins.insert(task, event.time),
-            _ => {}
+    for entry in &trace.entries {
+        let times = match entry.kind {
+            Kind::Spawn => &mut spawns,
+            Kind::Join => &mut joins,
+            _ => continue,
+        };
+        let task = TaskId::new(entry.subject);
+        if tasks.contains(&task) {
+            times.insert(task, entry.time);
         }
     }
     (spawns, joins)
 }
 
-/// The steps of each task, the tasks in the order in which they first have one.
-fn by_task(steps: Vec<Step>) -> Vec<(TaskId, Vec<Step>)> {
+/// The steps task by task, the tasks in the order in which they first have one.
+fn by_task(mut steps: Vec<(usize, Step)>) -> Vec<(usize, Step)> {
     let mut places = BTreeMap::new();
-    let mut tasks = Vec::<(TaskId, Vec<Step>)>::new();
-    for step in steps {
-        let place = *places.entry(step.task).or_insert(tasks.len());
-        if place == tasks.len() {
-            tasks.push((step.task, Vec::new()));
-        }
-        tasks[place].1.push(step);
+    for (place, step) in &steps {
+        places.entry(step.task).or_insert(*place);
     }
-    tasks
+    steps.sort_by_key(|(_, step)| places[&step.task]);
+    steps
 }

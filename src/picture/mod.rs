@@ -6,6 +6,7 @@ mod comparison;
 mod lanes;
 mod look;
 mod rows;
+mod sign;
 mod timeline;
 
 pub(crate) use comparison::{Comparison, Marks};

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::picture::axis::{Axis, Label};
 use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
+use crate::picture::sign::Sign;
 use crate::time::VirtualTime;
 
 /// A row of characters, each in its ink.
@@ -153,17 +154,7 @@ pub(super) fn axis(
 /// How many steps were going on, the most of each column, and the most of all.
 pub(super) fn in_flight(lanes: &Lanes, axis: &Axis, columns: usize) -> (Row, usize) {
     const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let mut most = vec![0; columns];
-    let (mut before, mut count) = (0, 0);
-    let ends = std::iter::once((lanes.makespan, 0));
-    for (time, next) in lanes.in_flight.iter().copied().chain(ends) {
-        // What a log put together by hand has behind its end is at the end.
-        let at = axis.place(time, columns).max(before);
-        for column in &mut most[before..=at] {
-            *column = count.max(*column);
-        }
-        (before, count) = (at, next);
-    }
+    let most = lanes.most_in_flight(axis, columns);
     let highest = most.iter().copied().max().unwrap_or(0);
     let mut row = Row::blank(columns);
     for (column, count) in most.into_iter().enumerate() {
@@ -175,31 +166,33 @@ pub(super) fn in_flight(lanes: &Lanes, axis: &Axis, columns: usize) -> (Row, usi
 
 /// What the signs mean that are not read at once, of those that are there.
 pub(super) struct Legend {
-    signs: Vec<(&'static str, &'static str)>,
+    signs: Vec<Sign>,
 }
 
 impl Legend {
     pub(super) fn of<'a>(lanes: impl Iterator<Item = &'a Lane> + Clone, axes: &[&Axis]) -> Self {
-        let any = |is: &dyn Fn(&Lane) -> bool| lanes.clone().any(is);
-        let some_critical = any(&|it| it.is_critical) && any(&|it| !it.is_critical);
-        let signs = [
-            (some_critical, "━", "critical path"),
-            (any(&|it| it.close == Close::Tied), "╡", "finished at the same time"),
-            (any(&|it| it.close == Close::Cancelled), "×", "cancelled"),
-            (any(&|it| it.close == Close::Open), "▸", "unfinished"),
-            (any(&|it| it.spawned.is_some()), "╭", "spawned"),
-            (any(&|it| it.joined.is_some_and(|joined| joined > it.end)), "╯", "joined"),
-            (axes.iter().any(|axis| axis.breaks().next().is_some()), "╱╱", "not to scale"),
-        ];
-        let signs = signs.into_iter().filter(|(is_there, ..)| *is_there);
-        Self { signs: signs.map(|(_, sign, meaning)| (sign, meaning)).collect() }
+        Self { signs: Sign::of(lanes, axes).collect() }
+    }
+}
+
+/// How a sign is written.
+const fn glyph(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Critical => "━",
+        Sign::Tied => "╡",
+        Sign::Cancelled => "×",
+        Sign::Open => "▸",
+        Sign::Spawned => "╭",
+        Sign::Joined => "╯",
+        Sign::Break => "╱╱",
     }
 }
 
 impl fmt::Display for Legend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (sign, meaning)) in self.signs.iter().enumerate() {
-            write!(f, "{}{sign} {meaning}", if place == 0 { "" } else { "   " })?;
+        for (place, sign) in self.signs.iter().enumerate() {
+            let blanks = if place == 0 { "" } else { "   " };
+            write!(f, "{blanks}{} {}", glyph(*sign), sign.meaning())?;
         }
         Ok(())
     }
