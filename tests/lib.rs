@@ -25,6 +25,8 @@ mod readme;
 mod runs;
 #[cfg(feature = "tracing")]
 mod spans;
+#[cfg(feature = "pictures")]
+mod svg;
 mod tidy;
 mod timelines;
 mod unending;

@@ -7,6 +7,8 @@ mod lanes;
 mod look;
 mod rows;
 mod sign;
+#[cfg(feature = "pictures")]
+mod svg;
 mod timeline;
 
 pub(crate) use comparison::{Comparison, Marks};

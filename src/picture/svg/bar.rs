@@ -1,0 +1,142 @@
+//! A step as a bar, with all that hangs on it.
+
+use std::ops::Range;
+
+use crate::picture::lanes::{Close, Lane};
+use crate::picture::svg::length::Length;
+use crate::picture::svg::mark;
+use crate::picture::svg::page::{Anchor, Face, Page};
+use crate::picture::svg::scale::Scale;
+use crate::picture::svg::words::took;
+use crate::time::VirtualTime;
+
+/// How high a row is.
+pub(super) const ROW: Length = Length::px(24);
+/// From the top of a row down to the baseline of its texts.
+pub(super) const BASELINE: Length = Length::px(16);
+
+/// The least that is seen.
+const THINNEST: Length = Length::px(3);
+/// Between a bar and its text.
+const PAD: Length = Length::px(6);
+/// Half of what a sign takes that stands on a place.
+const SIGN: Length = Length::px(4);
+
+/// Where the parts of a bar are.
+pub(super) struct Bar<'a> {
+    pub(super) lane: &'a Lane,
+    top: Length,
+    from: Length,
+    to: Length,
+    spawned: Option<Length>,
+    joined: Option<Length>,
+    /// The middles of the breaks that it goes over.
+    breaks: Vec<Length>,
+}
+
+impl<'a> Bar<'a> {
+    pub(super) fn new(
+        lane: &'a Lane,
+        scale: &Scale,
+        breaks: &[(Length, Range<VirtualTime>)],
+        top: Length,
+    ) -> Self {
+        let (from, to) = (scale.place(lane.start), scale.place(lane.end));
+        let mut bar = Self {
+            lane,
+            top,
+            from,
+            to,
+            spawned: lane.spawned.map(|it| scale.place(it).min(from)),
+            // Where a task is joined at once nobody can see that it was later.
+            joined: lane.joined.map(|it| scale.place(it)).filter(|it| *it >= to + SIGN * 2),
+            breaks: Vec::new(),
+        };
+        if !lane.is_instant() && to - from < THINNEST {
+            bar.to = (from + THINNEST).min(scale.right);
+            bar.from = bar.to - THINNEST;
+        }
+        // A small bar does not bear a sign, which then is beside it.
+        if bar.to - bar.from < SIGN * 3 {
+            let beside = if lane.is_instant() { SIGN * 2 } else { SIGN };
+            bar.spawned = bar.spawned.map(|it| it.min(bar.from - beside));
+        }
+        let is_over = |(at, times): &&(Length, Range<VirtualTime>)| {
+            let is_inside = times.start >= lane.start && times.end <= lane.end;
+            is_inside && bar.from + PAD * 2 <= *at && *at + PAD * 2 <= bar.to
+        };
+        bar.breaks = breaks.iter().filter(is_over).map(|(at, _)| *at).collect();
+        bar
+    }
+
+    fn middle(&self) -> Length {
+        self.top + ROW.half()
+    }
+
+    pub(super) fn draw(&self, page: &mut Page, scale: &Scale) {
+        self.threads(page);
+        let middle = self.middle();
+        if self.lane.is_instant() {
+            mark::diamond(page, self.from, middle);
+        } else {
+            mark::bar(page, self.from, self.to, middle);
+        }
+        for at in &self.breaks {
+            mark::gap(page, *at, middle);
+        }
+        match self.lane.close {
+            Close::Finished => {}
+            Close::Tied => mark::tie(page, self.to, middle),
+            Close::Cancelled => mark::cross(page, self.to, middle),
+            Close::Open => mark::arrow(page, self.to, middle),
+        }
+        if let Some(spawned) = self.spawned {
+            mark::spawned(page, spawned, middle);
+        }
+        self.duration(page, scale);
+    }
+
+    /// What leads to the bar and away from it.
+    fn threads(&self, page: &mut Page) {
+        let middle = self.middle();
+        if let Some(spawned) = self.spawned.filter(|it| *it < self.from) {
+            mark::thread(page, spawned, self.from, middle);
+        }
+        if let Some(joined) = self.joined {
+            mark::thread(page, self.to, joined, middle);
+            mark::joined(page, joined, middle);
+        }
+    }
+
+    /// The duration: in the bar if there is room, or else beside it.
+    fn duration(&self, page: &mut Page, scale: &Scale) {
+        let text = took(self.lane);
+        let width = Face::Small.width(&text);
+        let y = self.top + BASELINE;
+        if let Some(x) = self.room_inside(width) {
+            page.text(("small inside", Face::Small), (Anchor::Start, x, y), &text);
+            return;
+        }
+        let before = self.spawned.map_or(self.from, |it| (it - SIGN).min(self.from)) - PAD;
+        let sign = if self.lane.close == Close::Open { SIGN * 2 } else { SIGN };
+        let behind = self.joined.map_or(self.to + sign, |it| it + SIGN) + PAD;
+        if behind + width <= scale.right {
+            page.text(("small", Face::Small), (Anchor::Start, behind, y), &text);
+        } else if scale.left + width <= before {
+            page.text(("small", Face::Small), (Anchor::End, before, y), &text);
+        }
+    }
+
+    /// Where in the bar a text of this width begins that meets no break, if there
+    /// is such a place.
+    fn room_inside(&self, width: Length) -> Option<Length> {
+        let begins = self.spawned.map_or(self.from, |it| (it + SIGN).max(self.from)) + PAD;
+        let ends = match self.lane.close {
+            Close::Finished | Close::Tied | Close::Open => self.to - PAD,
+            Close::Cancelled => self.to - PAD - SIGN,
+        };
+        let starts = std::iter::once(begins).chain(self.breaks.iter().map(|it| *it + PAD * 2));
+        let stops = self.breaks.iter().map(|it| *it - PAD * 2).chain([ends]);
+        starts.zip(stops).find(|(from, to)| *from + width <= *to).map(|(from, _)| from)
+    }
+}

@@ -1,0 +1,93 @@
+//! The line of time across a picture: where its labels and its breaks are.
+
+use std::ops::Range;
+
+use crate::picture::axis::{Axis, Label};
+use crate::picture::lanes::Lanes;
+use crate::picture::svg::length::Length;
+use crate::picture::svg::page::{Anchor, Face};
+use crate::picture::timeline::wanted;
+use crate::time::VirtualTime;
+
+/// An axis that is so and so wide.
+pub(super) struct Scale {
+    axis: Axis,
+    pub(super) left: Length,
+    pub(super) right: Length,
+}
+
+/// A point in time that is written at the axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tick {
+    pub(super) at: Length,
+    pub(super) label: String,
+    pub(super) anchor: Anchor,
+}
+
+/// The least between two labels, and between two breaks.
+const APART: Length = Length::px(14);
+
+impl Scale {
+    pub(super) fn new(lanes: &Lanes, left: Length, right: Length) -> Self {
+        Self { axis: Axis::over(&lanes.instants()), left, right }
+    }
+
+    pub(super) fn place(&self, time: VirtualTime) -> Length {
+        let places = (self.right - self.left).as_tenths() + 1;
+        self.left + Length::tenths(self.axis.place(time, places))
+    }
+
+    pub(super) fn axis(&self) -> &Axis {
+        &self.axis
+    }
+
+    /// The labels, from left to right, none over another: the beginning and the
+    /// end, and what is critical before what is not.
+    pub(super) fn ticks(&self, lanes: &Lanes) -> Vec<Tick> {
+        let mut taken = Vec::<(Range<Length>, Tick)>::new();
+        let mut add = |time: VirtualTime, anchor: Anchor| {
+            let (at, label) = (self.place(time), Label(time).to_string());
+            let width = Face::Small.width(&label);
+            let from = match anchor {
+                Anchor::Start => at,
+                Anchor::Middle => at - width.half(),
+                Anchor::End => at - width,
+            };
+            let span = from..from + width;
+            let is_free = taken
+                .iter()
+                .all(|(it, _)| it.end + APART <= span.start || span.end + APART <= it.start);
+            if is_free && span.start >= self.left && span.end <= self.right {
+                taken.push((span, Tick { at, label, anchor }));
+            }
+        };
+        add(VirtualTime::START, Anchor::Start);
+        if lanes.makespan > VirtualTime::START {
+            add(lanes.makespan, Anchor::End);
+            wanted(lanes).for_each(|time| add(time, Anchor::Middle));
+        }
+        taken.sort_by_key(|(_, tick)| tick.at);
+        taken.into_iter().map(|(_, tick)| tick).collect()
+    }
+
+    /// Where the axis is broken: the middle of each gap that is drawn shorter than
+    /// it is, with its two ends. The wider ones come first where two are too close
+    /// to be told apart.
+    pub(super) fn breaks(&self) -> Vec<(Length, Range<VirtualTime>)> {
+        let mut breaks: Vec<_> = self
+            .axis
+            .breaks()
+            .map(|(from, to)| (self.place(from), self.place(to), from..to))
+            .collect();
+        breaks.sort_by_key(|(from, to, times)| (std::cmp::Reverse(*to - *from), times.start));
+        let mut kept = Vec::<(Length, Range<VirtualTime>)>::new();
+        for (from, to, times) in breaks {
+            let middle = (from + to).half();
+            if kept.iter().all(|(it, _)| middle + APART <= *it || *it + APART <= middle) {
+                kept.push((middle, times));
+            }
+        }
+        kept.sort_by_key(|(middle, _)| *middle);
+        kept
+    }
+}
