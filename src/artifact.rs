@@ -49,6 +49,11 @@ fn keep(failure: &Failure, folder: &Path) -> io::Result<PathBuf> {
     for (which, trace) in [("actual", failure.actual()), ("expected", failure.expected())] {
         let Some(trace) = trace else { continue };
         write(&format!("{which}.log"), format!("{trace:#}"))?;
+        #[cfg(feature = "pictures")]
+        {
+            write(&format!("{which}.svg"), trace.to_svg())?;
+            write(&format!("{which}.perfetto.json"), trace.to_perfetto())?;
+        }
     }
     Ok(folder.to_owned())
 }

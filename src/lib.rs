@@ -126,19 +126,19 @@
 //! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, how a broken one is told |
 //! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | search | `inference` | from runs to a law |
-//! | drawings | `picture` | a trace, or what a law says should happen, as lanes of text, and as an SVG file |
+//! | drawings | `picture` | a trace, or what a law says should happen, as lanes of text, as an SVG file, as a file for the Perfetto UI |
 //! | data | `run`, `scenario` | what a run leaves behind; timed programs |
 //! | data | `law`, `order`, `pace`, `trace` | max-plus expressions; moments compared; one step after another; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
-//! Only `checker` and `scenario/strategy` name proptest, and only `runtime/span_layer`
-//! names tracing.
+//! Only `checker` and `scenario/strategy` name proptest, only `runtime/span_layer` names
+//! tracing, and only what other programs read names serde: `picture/perfetto`.
 //!
 //! # Features
 //!
 //! - `proptest` (default): `assert_law!(future => law)`, [`Checker`] and [`strategy`].
-//! - `pictures` (default): pictures as SVG, and the colours and the width of the
-//!   terminal. Without it timelines in text are plain and 80 columns wide.
+//! - `pictures` (default): [`Trace::to_svg`], [`Trace::to_perfetto`], and the colours and
+//!   the width of the terminal. Without it timelines in text are plain and 80 columns wide.
 //!
 //!   Without both the crate needs tokio, and with it `pin-project-lite`, `strsim` and
 //!   `unicode-width`, which are small.

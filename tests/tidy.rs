@@ -176,6 +176,13 @@ fn only_the_span_layer_names_tracing() {
 }
 
 #[test]
+fn only_what_is_for_other_programs_names_serde() {
+    let mut files = naming("serde");
+    files.append(&mut naming("serde_json"));
+    assert_eq!(files, BTreeSet::from(["picture/perfetto.rs".to_owned()]));
+}
+
+#[test]
 fn no_file_has_become_a_knot() {
     for (_, path) in sources() {
         let lines = code(&path).lines().count();

@@ -4,6 +4,7 @@ mod any_code;
 mod laws;
 mod notation;
 mod one_run;
+mod perfetto;
 mod reach;
 mod scenarios;
 mod shrinking;
