@@ -6,8 +6,9 @@ use std::sync::Once;
 use std::time::Duration;
 
 use makespan::{
-    End, Event, EventKind, Failure, Law, Order, Runner, Scenario, StepName, TaskId, Trace,
-    VirtualTime, assert_law, assert_log, assert_makespan, assert_order, assert_pace, law, scenario,
+    End, Event, EventKind, Failure, Law, Order, Runner, Scenario, StepName, TaskId, Timed, Trace,
+    VirtualTime, assert_law, assert_log, assert_makespan, assert_order, assert_pace, delay, law,
+    scenario,
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -643,7 +644,7 @@ fn a_critical_path_is_read_off_the_log() {
         ("seq(auth: 20ms, spawn(profile: 50ms, orders: 300ms))", "auth 20ms -> orders 300ms"),
         ("seq(a: 0ms, b: 1ms, c: 0ms, d: 1ms)", "b 1ms -> d 1ms"),
         ("spawn(seq(a: 3ms, b: 3ms), seq(c: 2ms, d: 2ms))", "a 3ms -> b 3ms"),
-        // Of two that end at once, the one that the log has last.
+        // Of two that end at once, the one that started last.
         ("seq(spawn(a: 2ms, b: 2ms), c: 1ms)", "b 2ms -> c 1ms"),
         // `a` makes room for `c`, but `b` ends as well before `c` starts.
         ("limit(2, a: 2ms, b: 2ms, c: 3ms, d: 1ms)", "b 2ms -> c 3ms"),
@@ -658,6 +659,18 @@ fn a_critical_path_is_read_off_the_log() {
     ] {
         assert_eq!(path(notation), expected, "{notation}");
     }
+}
+
+#[test]
+fn of_steps_inside_one_another_the_inner_one_is_on_the_critical_path() {
+    let page = async {
+        delay("auth").await;
+        delay("orders").timed("load").await;
+    };
+    let runner = Runner::new().latency("auth", ms(2)).latency("orders", ms(3));
+    let run = runner.run(page.timed("page")).expect("it ends");
+    // `page` ends last, `load` before it, and `orders` in both.
+    assert_eq!(run.trace().critical_path().to_string(), "auth 2ms -> orders 3ms");
 }
 
 #[test]

@@ -39,9 +39,26 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
     lines.collect()
 }
 
+/// Pieces of text beside one another in lines of so many columns, as many as fit;
+/// a piece that is wider has a line of its own.
+pub(crate) fn wrap(pieces: impl IntoIterator<Item = String>, columns: usize) -> Vec<String> {
+    const APART: &str = "   ";
+    let mut lines = Vec::<String>::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(line) if width(line) + APART.len() + width(&piece) <= columns => {
+                line.push_str(APART);
+                line.push_str(&piece);
+            }
+            _ => lines.push(piece),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{cut, indent, pad, width};
+    use super::{cut, indent, pad, width, wrap};
 
     #[test]
     fn wide_and_combining_characters_take_what_they_take() {
@@ -53,6 +70,15 @@ mod tests {
         assert_eq!(cut("名前名前", 7), "名前..");
         assert_eq!(cut("名前名前", 8), "名前名前");
         assert_eq!(width(&pad("", 100_000)), 100_000);
+    }
+
+    #[test]
+    fn pieces_stand_beside_one_another_while_they_fit() {
+        let wrapped = |columns| wrap(["ab", "名前", "c"].map(str::to_owned), columns);
+        assert_eq!(wrapped(80), ["ab   名前   c"]);
+        assert_eq!(wrapped(9), ["ab   名前", "c"]);
+        assert_eq!(wrapped(8), ["ab", "名前   c"]);
+        assert_eq!(wrapped(1), ["ab", "名前", "c"]);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::picture::axis::Axis;
-use crate::picture::columns::{cut, pad, width};
+use crate::picture::columns::{cut, pad, width, wrap};
 use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
-use crate::picture::rows::{Legend, WithBlanks, axis, lane};
+use crate::picture::rows::{WithBlanks, axis, lane, legend};
 use crate::picture::timeline::{SHORTEST, wanted};
 use crate::time::{Millis, VirtualTime};
 
@@ -132,12 +132,10 @@ impl fmt::Display for Comparison {
             first.map(|first| format!("> differs first, at +{}", Millis(first.since_start()))),
         );
         let lanes = expected.lanes.iter().chain(&actual.lanes);
-        let legend = Legend::of(lanes, &[&scale]).to_string();
-        notes.extend(Some(legend).filter(|legend| !legend.is_empty()));
-        if notes.is_empty() {
-            return Ok(());
-        }
-        let notes = notes.join("   ");
-        write!(f, "\n  {}  {}", pad("", margin), look.paint(Ink::Faint, notes))
+        notes.extend(legend(lanes, &[&scale]));
+        let room = look.columns.saturating_sub(margin + 2 * 2);
+        let notes = wrap(notes, room);
+        let mut notes = notes.iter().map(|line| look.paint(Ink::Faint, line));
+        notes.try_for_each(|line| write!(f, "\n  {}  {line}", pad("", margin)))
     }
 }

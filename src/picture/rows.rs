@@ -1,7 +1,5 @@
 //! Rows of a drawing in text: lanes, an axis, how many steps were going on.
 
-use std::fmt;
-
 use crate::picture::axis::{Axis, Label};
 use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
@@ -165,14 +163,11 @@ pub(super) fn in_flight(lanes: &Lanes, axis: &Axis, columns: usize) -> (Row, usi
 }
 
 /// What the signs mean that are not read at once, of those that are there.
-pub(super) struct Legend {
-    signs: Vec<Sign>,
-}
-
-impl Legend {
-    pub(super) fn of<'a>(lanes: impl Iterator<Item = &'a Lane> + Clone, axes: &[&Axis]) -> Self {
-        Self { signs: Sign::of(lanes, axes).collect() }
-    }
+pub(super) fn legend<'a>(
+    lanes: impl Iterator<Item = &'a Lane> + Clone,
+    axes: &[&Axis],
+) -> impl Iterator<Item = String> {
+    Sign::of(lanes, axes).map(|sign| format!("{} {}", glyph(sign), sign.meaning()))
 }
 
 /// How a sign is written.
@@ -185,15 +180,5 @@ const fn glyph(sign: Sign) -> &'static str {
         Sign::Spawned => "╭",
         Sign::Joined => "╯",
         Sign::Break => "╱╱",
-    }
-}
-
-impl fmt::Display for Legend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, sign) in self.signs.iter().enumerate() {
-            let blanks = if place == 0 { "" } else { "   " };
-            write!(f, "{blanks}{} {}", glyph(*sign), sign.meaning())?;
-        }
-        Ok(())
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use crate::picture::axis::Axis;
-use crate::picture::columns::{cut, pad, width};
+use crate::picture::columns::{cut, pad, width, wrap};
 use crate::picture::lanes::{Lane, Lanes};
 use crate::picture::look::{Ink, Look, Stream};
-use crate::picture::rows::{Legend, WithBlanks, axis, in_flight, lane};
+use crate::picture::rows::{WithBlanks, axis, in_flight, lane, legend};
 use crate::trace::Trace;
 
 /// A trace drawn as lanes of text: a lane for each step, task by task.
@@ -165,13 +165,11 @@ impl fmt::Display for Timeline {
         if lanes.hidden > 0 {
             let drawn = lanes.lanes.len();
             let all = drawn + lanes.hidden;
-            write!(f, "\n{indent} {drawn} of {all} steps are drawn; ")?;
-            write!(f, "at most {most} were going on at once")?;
+            let notes = [format!("{drawn} of {all} steps"), format!("at most {most} at once")];
+            wrap(notes, columns).iter().try_for_each(|line| write!(f, "\n{indent} {line}"))?;
         }
-        let legend = Legend::of(lanes.lanes.iter(), &[&scale]).to_string();
-        if legend.is_empty() {
-            return Ok(());
-        }
-        write!(f, "\n{indent} {}", look.paint(Ink::Faint, legend))
+        let legend = wrap(legend(lanes.lanes.iter(), &[&scale]), columns);
+        let mut legend = legend.iter().map(|line| look.paint(Ink::Faint, line));
+        legend.try_for_each(|line| write!(f, "\n{indent} {line}"))
     }
 }

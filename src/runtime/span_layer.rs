@@ -157,7 +157,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for SpanLayer {
         // Not while the span is locked: the filter is anybody's.
         let is_step = self.takes(span.metadata());
         let name = || Name::from(span.metadata().name());
-        let step = if is_step { Named::start_span(&name()) } else { None };
+        let step = if is_step { Named::start(&name()) } else { None };
         let mut seen = Seen { step, ..Seen::default() };
         seen.enter();
         span.extensions_mut().replace(seen);

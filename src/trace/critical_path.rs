@@ -25,11 +25,10 @@ use crate::trace::step::{End, Span, Step};
 ///
 /// It is found from the end. Before an instant comes the step that ended at that
 /// instant, and in the log before what it is to explain; a finished one rather
-/// than one that was cut; of several the one that the log has last. Where there
-/// is none, the time back to the latest earlier end of a step, or to the
+/// than one that was cut; of several the one that the log has started last, so that
+/// of steps inside one another the inner one is named. Where there is none, the time back to the latest earlier end of a step, or to the
 /// beginning, was spent waiting. Steps without duration are no links, and neither
-/// are those that were still going on at the end. Of steps inside one another that
-/// end together the outer one is named, which the log has last.
+/// are those that were still going on at the end.
 ///
 /// It displays as `auth 20ms -> 100ms -> orders 300ms`, where the `100ms` without
 /// a name is waiting; what was cut is told, as in `fetch 500ms (cut)`. A path
@@ -116,9 +115,11 @@ impl Trace {
                 (time, place) = (latest, usize::MAX);
                 continue;
             }
-            let at_once = || ended.iter().rev().take_while(|it| it.time == time);
-            let finished = at_once().find(|it| matches!(it.span.end, End::Finished(_)));
-            let Some(Ended { span, .. }) = finished.or_else(|| at_once().next()) else { break };
+            let at_once = ended.iter().rev().take_while(|it| it.time == time);
+            let last = at_once.max_by_key(|Ended { span, .. }| {
+                (matches!(span.end, End::Finished(_)), span.start, span.start_at)
+            });
+            let Some(Ended { span, .. }) = last else { break };
             let step = Some(self.step_of(span, &step_names));
             links.push(CriticalLink { step, from: span.start, to: time });
             (time, place) = (span.start, span.start_at);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tokio::task;
 
-use crate::name::Name;
 use crate::runtime::probe::{Found, Named, Recorder, with, with_found};
 use crate::time::VirtualTime;
 
@@ -22,12 +21,6 @@ pub(in crate::runtime) struct Moment {
 }
 
 impl Named {
-    /// Starts a step for a span, if the run of a future is going on here.
-    pub(in crate::runtime) fn start_span(name: &Name) -> Option<Self> {
-        with(|recorder| recorder.open_run().map(drop))?;
-        Self::start(name)
-    }
-
     /// Notes that the step's span is entered.
     pub(in crate::runtime) fn enter(&self) {
         with_found(|found| {
