@@ -241,7 +241,10 @@ fn timelines_are_drawn_to_scale() {
          task 1 c     ╭━━━━━━━━━━━┥\n\
          task 2 d     │┄┄┄┄┄┄┄┄┄┄┄╯\n         \
                   0ms 2ms       8ms\n         \
-                  ━ critical path   × cancelled   ╭ spawned   ╯ joined"
+                  ━ critical path\n         \
+                  × cancelled\n         \
+                  ╭ spawned\n         \
+                  ╯ joined"
     );
     let open = scenario!(race(spawn(a: 4ms), b: 2ms)).run().expect("it runs");
     assert_eq!(
@@ -249,7 +252,9 @@ fn timelines_are_drawn_to_scale() {
         "task 0 b ┝━━━━━━━┥\n\
          task 1 a ╭───────▸\n         \
                   0ms   2ms\n         \
-                  ━ critical path   ▸ unfinished   ╭ spawned"
+                  ━ critical path\n         \
+                  ▸ unfinished\n         \
+                  ╭ spawned"
     );
     let empty = scenario!(seq()).run().expect("it runs");
     assert_eq!(empty.timeline().with_width(10).to_string(), " 0ms");

@@ -26,7 +26,8 @@ b ┝━━━━━━━━━━━━━━━━━━╡
 c ├─────────┤
 d │
   0ms       1ms    2ms
-  ━ critical path   ╡ finished at the same time"
+  ━ critical path
+  ╡ finished at the same time"
     );
 }
 

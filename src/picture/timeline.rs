@@ -44,10 +44,10 @@ use crate::trace::Trace;
 /// let trace = makespan::scenario!(spawn(coro1: 2s, coro2: 1s)).run()?;
 ///
 /// assert_eq!(
-///     trace.timeline().with_width(34).to_string(),
-///     "task 1 coro1 ╭━━━━━━━━━━━━━━━━━━━┥\n\
-///      task 2 coro2 ╭─────────┤┄┄┄┄┄┄┄┄┄╯\n             \
-///                   0ms       1s       2s\n             \
+///     trace.timeline().with_width(52).to_string(),
+///     "task 1 coro1 ╭━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥\n\
+///      task 2 coro2 ╭──────────────────┤┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄╯\n             \
+///                   0ms                1s                2s\n             \
 ///                   ━ critical path   ╭ spawned   ╯ joined",
 /// );
 /// # Ok::<(), makespan::Error>(())
