@@ -15,7 +15,7 @@ const MOST_BRINKS: usize = 208;
 const SHIFTS: [u64; 3] = [0, 1, 3];
 
 /// How many triggers may be looked at in search of brinks.
-const BRINK_WORK: usize = 20_000_000;
+const BRINK_WORK: usize = 3_000_000;
 
 /// On which side of a brink something is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ pub(super) fn brinks(
 ) -> Vec<Assignment> {
     let steps = history.steps().len();
     let size = forecast.contested();
-    let draws = (BRINK_WORK / (steps * (steps + size)).max(1)).clamp(4, 8 * MOST_BRINKS);
+    let draws = (BRINK_WORK / (steps * (steps + size)).max(1)).clamp(24, 8 * MOST_BRINKS);
     let mut seen = BTreeSet::new();
     let mut brinks = Vec::new();
     for _ in 0..draws {

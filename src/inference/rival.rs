@@ -10,19 +10,20 @@ use crate::inference::assignment::Assignment;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::random::Random;
-use crate::inference::rule::{Event, Trigger};
+use crate::inference::rule::{Event, Rule, Trigger};
 
 /// How many runs there are at most.
 const RUNS: usize = 64;
 
-/// How many assignments are looked at for one that tells rivals apart.
+/// How many rivals there are at most, and how many assignments are looked at for
+/// one that tells them apart.
+const MOST: usize = 600;
 const LOOKED_AT: usize = 1_500;
 
-/// How many rivals may be asked what they say, all assignments together.
-const WORK: usize = 2_000_000;
-
-/// Later than anything, and far from an overflow.
-const NEVER: u64 = u64::MAX / 4;
+/// How often a rival or one of its triggers may be looked at, and as how much a
+/// moment counts that has to be worked out.
+const WORK: usize = 400_000;
+const WORK_OF_A_MOMENT: usize = 8;
 
 /// What a rule would say were one of its triggers the smaller or the larger of
 /// itself and something else.
@@ -50,21 +51,18 @@ pub(super) fn telling(
     let mut work = WORK;
     // The latest runs were drawn to break the law, and tell most.
     for run in history.runs().iter().rev() {
-        let has_happened = |moment: usize| {
-            let starts = run.starts.iter().zip(&forecast.starts);
-            moment == forecast.end || { starts }
-                .any(|(start, its)| start.is_some() && *its == Some(moment))
-        };
-        let happened: Vec<_> = (0..forecast.rules.len()).map(has_happened).collect();
-        tell(forecast, &run.latencies, &mut rivals, &happened);
-        work = work.saturating_sub(rivals.len());
-        if work == 0 {
-            return Vec::new();
+        let mut happened = vec![false; forecast.rules.len()];
+        happened[forecast.end] = true;
+        for (start, moment) in run.starts.iter().zip(&forecast.starts) {
+            if let (Some(_), Some(moment)) = (start, moment) {
+                happened[*moment] = true;
+            }
         }
+        let moments = forecast.moments(&run.latencies);
+        tell(forecast, (&run.latencies, &moments), &mut rivals, &happened, &mut work);
     }
     let mut runs = Vec::new();
     for _ in 0..LOOKED_AT {
-        work = work.saturating_sub(rivals.len());
         if rivals.is_empty() || runs.len() == RUNS || work == 0 {
             break;
         }
@@ -73,18 +71,23 @@ pub(super) fn telling(
             .map(|(name, index)| assignment.latency(name, *index))
             .collect();
         let moments = forecast.moments(&latencies);
+        work = work.saturating_sub(WORK_OF_A_MOMENT * moments.len());
         let happens: Vec<_> = moments.iter().map(|it| *it <= moments[forecast.end]).collect();
-        if tell(forecast, &latencies, &mut rivals, &happens) > 0 {
+        if tell(forecast, (&latencies, &moments), &mut rivals, &happens, &mut work) > 0 {
             runs.push(assignment);
         }
     }
     runs
 }
 
-/// Every rival, or as many as there may be.
+/// Every rival, or as many as there may be, chosen at random.
 fn rivals(forecast: &Forecast, constants: &[u64], random: &mut Random) -> Vec<Rival> {
     let mut rivals = Vec::new();
     for moment in 0..=forecast.end {
+        if matches!(forecast.rules[moment], Rule::InLine { .. }) {
+            // It has not been put together from its triggers.
+            continue;
+        }
         let constant = |offset: &u64| Trigger { event: Event::Moment(0), offset: *offset };
         let others: Vec<_> = (constants.iter().map(constant))
             .chain(forecast.known_before(moment).map(|event| Trigger { event, offset: 0 }))
@@ -97,60 +100,51 @@ fn rivals(forecast: &Forecast, constants: &[u64], random: &mut Random) -> Vec<Ri
             }
         });
     }
-    let most = WORK / LOOKED_AT;
-    if rivals.len() > most {
-        for place in 0..most {
+    if rivals.len() > MOST {
+        for place in 0..MOST {
             let other = place + random.place(rivals.len() - place);
             rivals.swap(place, other);
         }
-        rivals.truncate(most);
-        rivals.sort_by_key(|rival| (rival.moment, rival.trigger));
+        rivals.truncate(MOST);
     }
     rivals
 }
 
 /// Leaves out the rivals that say something else of moments that happen, and
-/// returns how many those were.
+/// returns how many those were. It ends with the work that may be done.
 fn tell(
     forecast: &Forecast,
-    latencies: &[u64],
+    (latencies, moments): (&[u64], &[u64]),
     rivals: &mut Vec<Rival>,
     happens: &[bool],
+    work: &mut usize,
 ) -> usize {
     let before = rivals.len();
-    let moments = forecast.moments(latencies);
-    let time =
-        |trigger: Trigger| forecast.time(trigger.event, &moments, latencies) + trigger.offset;
-    // What the rule says if a trigger is the first or the last of all: it says
-    // something between the two, whenever that trigger is.
-    let mut last = None::<(usize, Trigger, u64, u64)>;
+    let time = |trigger: Trigger| forecast.time(trigger.event, moments, latencies) + trigger.offset;
     rivals.retain(|rival| {
-        if !happens[rival.moment] {
+        if !happens[rival.moment] || *work == 0 {
             return true;
         }
-        let (earliest, latest) = match last {
-            Some((moment, trigger, earliest, latest))
-                if (moment, trigger) == (rival.moment, rival.trigger) =>
-            {
-                (earliest, latest)
-            }
-            _ => {
-                let rule = &forecast.rules[rival.moment];
-                let with = |time: u64| {
-                    let at = |event| match event == rival.trigger.event {
-                        true => time,
-                        false => forecast.time(event, &moments, latencies),
-                    };
-                    rule.value(&forecast.lines, &at)
-                };
-                let (earliest, latest) = (with(0), with(NEVER));
-                last = Some((rival.moment, rival.trigger, earliest, latest));
-                (earliest, latest)
-            }
-        };
-        let (one, other) = (time(rival.trigger), time(rival.other));
+        *work -= 1;
+        let (said, one, other) = (moments[rival.moment], time(rival.trigger), time(rival.other));
         let at = if rival.is_smaller { one.min(other) } else { one.max(other) };
-        at.clamp(earliest, latest.max(earliest)) == one.clamp(earliest, latest.max(earliest))
+        // What stays on its side of what the rule says does not move it.
+        if at == one || (at < one && (one < said || at >= said)) {
+            return true;
+        }
+        if at > one && (one > said || at <= said) {
+            return true;
+        }
+        let at = at.saturating_sub(rival.trigger.offset);
+        let mut looked_at = 0;
+        let rule = &forecast.rules[rival.moment];
+        rule.each_trigger(&forecast.lines, &mut |_| looked_at += 1);
+        *work = work.saturating_sub(looked_at);
+        let with = |event| match event == rival.trigger.event {
+            true => at,
+            false => forecast.time(event, moments, latencies),
+        };
+        rule.value(&forecast.lines, &with) == said
     });
     before - rivals.len()
 }

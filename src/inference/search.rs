@@ -18,8 +18,13 @@ use crate::law::Law;
 /// How often a law that broke is mended.
 const MENDED: usize = 16;
 
-/// How often more runs are tried where something has no rule.
+/// How often more runs are tried where something has no rule, among few steps and
+/// among many.
 const TRIED: usize = 12;
+const TRIED_OF_MANY: usize = 4;
+
+/// Up to how many steps are few.
+const FEW: usize = 60;
 
 /// How many steps are run alone, beside next to nothing.
 const MOST_ALONE: usize = 32;
@@ -56,7 +61,8 @@ pub(crate) fn infer(subject: &mut dyn Subject) -> Result<Finding, Error> {
             }
             Round::Unexplained(gap) => {
                 tried += 1;
-                if tried > TRIED {
+                let is_few = search.history.steps().len() <= FEW;
+                if tried > if is_few { TRIED } else { TRIED_OF_MANY } {
                     let no_rule = NotFound::no_rule(&search.history, &gap);
                     return Ok(Finding::NoLaw(no_rule));
                 }
