@@ -1,6 +1,10 @@
 //! Programs as futures, generated together with the law that they obey by
 //! construction: what nobody has to be trusted to have computed.
 
+mod graph;
+
+pub(crate) use graph::graphs;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

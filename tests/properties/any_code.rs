@@ -3,8 +3,10 @@
 
 use makespan::{Checker, Error, Law, Runner};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
-use crate::programs::{Program, programs};
+use crate::programs::{Program, graphs, programs};
 
 fn check(program: &Program, law: &Law) -> Result<(), makespan::Failure> {
     // `PROPTEST_CASES` says how many programs, and not their square.
@@ -58,6 +60,12 @@ proptest! {
     }
 
     #[test]
+    fn the_law_of_a_graph_is_found(graph in graphs()) {
+        let law = makespan::infer(async || graph.run().await)?;
+        prop_assert!(law.equivalent(&graph.law()), "{law} for {}", graph.law());
+    }
+
+    #[test]
     fn two_runs_on_the_same_latencies_are_one(program in programs(), millis in 0..400_u64) {
         let latency = std::time::Duration::from_millis(millis);
         let runner = (0..12).fold(Runner::new(), |runner, index| {
@@ -66,4 +74,16 @@ proptest! {
         let (one, two) = (runner.run(program.future())?, runner.run(program.future())?);
         prop_assert_eq!(one.trace(), two.trace());
     }
+}
+
+#[test]
+fn of_most_programs_a_law_is_found() {
+    const PROGRAMS: usize = 100;
+    let mut runner = TestRunner::deterministic();
+    let mut found_one = 0;
+    for _ in 0..PROGRAMS {
+        let program = programs().new_tree(&mut runner).expect("a program").current();
+        found_one += usize::from(found(&program).expect("it runs").is_some());
+    }
+    assert!(found_one >= PROGRAMS - 2, "{found_one} of {PROGRAMS}");
 }
