@@ -127,12 +127,13 @@
 //! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | search | `inference` | from runs to a law |
 //! | drawings | `picture` | a trace, or what a law says should happen, as lanes of text, as an SVG file, as a file for the Perfetto UI |
+//! | files | `stored` | data for serde |
 //! | data | `run`, `scenario` | what a run leaves behind; timed programs |
 //! | data | `law`, `order`, `pace`, `trace` | max-plus expressions; moments compared; one step after another; what happened |
 //! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
 //!
 //! Only `checker` and `scenario/strategy` name proptest, only `runtime/span_layer` names
-//! tracing, and only what other programs read names serde: `picture/perfetto`.
+//! tracing, and only what other programs read names serde: `picture/perfetto` and `stored`.
 //!
 //! # Features
 //!
@@ -142,6 +143,8 @@
 //!
 //!   Without both the crate needs tokio, and with it `pin-project-lite`, `strsim` and
 //!   `unicode-width`, which are small.
+//! - `serde`: [`Scenario`], [`Law`] and [`Trace`] are stored and read back, and so are
+//!   [`Event`], [`EventKind`], [`Name`], [`StepName`], [`TaskId`] and [`VirtualTime`].
 //! - `tracing`: `SpanLayer`, which makes steps of the spans of code that uses `tracing`. It
 //!   needs `tracing-core` and the registry of `tracing-subscriber`.
 
@@ -168,6 +171,8 @@ mod picture;
 mod run;
 mod runtime;
 mod scenario;
+#[cfg(feature = "serde")]
+mod stored;
 mod text;
 mod time;
 mod trace;

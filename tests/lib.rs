@@ -26,6 +26,8 @@ mod readme;
 mod runs;
 #[cfg(feature = "tracing")]
 mod spans;
+#[cfg(feature = "serde")]
+mod stored;
 #[cfg(feature = "pictures")]
 mod svg;
 mod tidy;

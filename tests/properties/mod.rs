@@ -2,6 +2,7 @@
 
 mod any_code;
 mod laws;
+mod logs;
 mod notation;
 mod one_run;
 mod perfetto;
@@ -9,4 +10,6 @@ mod reach;
 mod scenarios;
 mod shrinking;
 mod sizes;
+#[cfg(feature = "serde")]
+mod stored;
 mod texts;

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use makespan::{
-    End, Event, EventKind, Runner, Step, StepName, TaskId, Trace, VirtualTime, strategy,
-};
+use makespan::{End, EventKind, Runner, Step, Trace, strategy};
 use proptest::prelude::*;
 
 use crate::programs::programs;
+use crate::properties::logs::logs;
 use crate::trace_events::{Reading, read};
 
 /// A step as it should be drawn: task, name, beginning and length in nanoseconds.
@@ -72,26 +71,6 @@ fn is_whole(trace: &Trace) -> Result<(), TestCaseError> {
     let lies_inside = |slice: &&crate::trace_events::Slice| slice.depth > 0 && slice.duration > 0;
     prop_assert_eq!(read.slices.iter().find(lies_inside), None);
     Ok(())
-}
-
-/// Logs in which anything may come at any time.
-fn logs() -> impl Strategy<Value = Trace> {
-    let times = prop_oneof![0..4_u64, 0..9_000_000_u64];
-    let name = || prop_oneof!["[ab]", any::<String>()].prop_map(|name| StepName::new(name, None));
-    let task = || (0..4_u32).prop_map(TaskId::new);
-    let kind = prop_oneof![
-        3 => name().prop_map(EventKind::Start),
-        2 => name().prop_map(EventKind::Finish),
-        1 => name().prop_map(EventKind::Cancel),
-        1 => task().prop_map(EventKind::Spawn),
-        1 => task().prop_map(EventKind::Join),
-    ];
-    let event = (times, task(), kind).prop_map(|(nanos, task, kind)| {
-        Event::new(VirtualTime::after(Duration::from_nanos(nanos)), task, kind)
-    });
-    let makespans = (0..9_000_000_u64).prop_map(Duration::from_nanos);
-    (proptest::collection::vec(event, 0..40), makespans)
-        .prop_map(|(events, makespan)| Trace::from_events(events, makespan))
 }
 
 proptest! {
