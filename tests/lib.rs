@@ -24,6 +24,7 @@ mod programs;
 mod properties;
 mod readme;
 mod runs;
+mod snapshots;
 #[cfg(feature = "tracing")]
 mod spans;
 #[cfg(feature = "serde")]
