@@ -91,6 +91,26 @@ fn the_critical_path_of_code() {
 }
 
 #[test]
+fn the_timeline_of_a_scenario() {
+    assert_snapshot!(everything().run().expect("it runs").timeline());
+}
+
+#[test]
+fn the_timeline_of_code() {
+    assert_snapshot!(trace_of_code().timeline());
+}
+
+#[test]
+fn the_picture_of_a_scenario() {
+    assert_snapshot!(everything().run().expect("it runs").to_svg());
+}
+
+#[test]
+fn the_picture_of_code() {
+    assert_snapshot!(trace_of_code().to_svg());
+}
+
+#[test]
 fn the_perfetto_file_of_a_scenario() {
     assert_snapshot!(everything().run().expect("it runs").to_perfetto());
 }
@@ -118,6 +138,7 @@ fn texts() -> Vec<String> {
             format!("{trace:#}"),
             trace.critical_path().to_string(),
             trace.timeline().with_width(100).to_string(),
+            trace.to_svg(),
             trace.to_perfetto(),
         ]);
         #[cfg(feature = "serde")]
