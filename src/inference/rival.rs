@@ -6,11 +6,14 @@
 //! of each other event, and those that say the same on all runs so far are looked
 //! at: a rival that some latencies tell from the rule costs one run on those.
 
-use crate::inference::assignment::Assignment;
+use std::cmp::Ordering;
+
+use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::random::Random;
 use crate::inference::rule::{Event, Rule, Trigger};
+use crate::inference::sampling::long;
 
 /// How many runs there are at most.
 const RUNS: usize = 64;
@@ -20,6 +23,10 @@ const RUNS: usize = 64;
 const MOST: usize = 600;
 const LOOKED_AT: usize = 1_500;
 
+/// On how many runs to come a rival is to say something else: what decides there
+/// may be cut before it shows.
+const TOLD: usize = 4;
+
 /// How often a rival or one of its triggers may be looked at, and as how much a
 /// moment counts that has to be worked out.
 const WORK: usize = 400_000;
@@ -27,12 +34,13 @@ const WORK_OF_A_MOMENT: usize = 8;
 
 /// What a rule would say were one of its triggers the smaller or the larger of
 /// itself and something else.
-#[derive(Clone, Copy)]
 struct Rival {
     moment: usize,
     trigger: Trigger,
     other: Trigger,
     is_smaller: bool,
+    /// On how many runs that are still to be made it says something else.
+    told: usize,
 }
 
 /// The runs, drawn from what `draw` gives.
@@ -59,25 +67,58 @@ pub(super) fn telling(
             }
         }
         let moments = forecast.moments(&run.latencies);
-        tell(forecast, (&run.latencies, &moments), &mut rivals, &happened, &mut work);
+        let differs = |rival: &Rival, work: &mut usize| {
+            happened[rival.moment] && rival.differs(forecast, (&run.latencies, &moments), work)
+        };
+        rivals.retain(|rival| !differs(rival, &mut work));
     }
     let mut runs = Vec::new();
     for _ in 0..LOOKED_AT {
         if rivals.is_empty() || runs.len() == RUNS || work == 0 {
             break;
         }
-        let assignment = draw(random);
+        let assignment = match random.below(3) {
+            0 => draw(random),
+            _ => mixed(history, constants, random),
+        };
         let latencies: Vec<_> = (history.steps().iter())
             .map(|(name, index)| assignment.latency(name, *index))
             .collect();
         let moments = forecast.moments(&latencies);
         work = work.saturating_sub(WORK_OF_A_MOMENT * moments.len());
         let happens: Vec<_> = moments.iter().map(|it| *it <= moments[forecast.end]).collect();
-        if tell(forecast, (&latencies, &moments), &mut rivals, &happens, &mut work) > 0 {
+        let mut is_telling = false;
+        for rival in &mut rivals {
+            if happens[rival.moment] && rival.differs(forecast, (&latencies, &moments), &mut work) {
+                rival.told += 1;
+                is_telling = true;
+            }
+        }
+        if is_telling {
+            rivals.retain(|rival| rival.told < TOLD);
             runs.push(assignment);
         }
     }
     runs
+}
+
+/// Latencies below one bound, a constant or any other, some of them far below: so
+/// that a sum of several may be less than one.
+fn mixed(history: &History, constants: &[u64], random: &mut Random) -> Assignment {
+    let steps = history.steps().len();
+    let class = random.place(constants.len() + 1);
+    let most = match constants.get(class) {
+        Some(constant) => 2 * constant,
+        None => 2 << random.below(u64::from(long(steps).max(2).ilog2())),
+    };
+    let most = most.min(long(steps));
+    let none = Spread::Even { least: 0, span: 1 };
+    let mut assignment = Assignment::new(random.next(), none);
+    for step in history.steps() {
+        let span = most >> random.below(4);
+        assignment.choose(step, random.below(span + 1));
+    }
+    assignment
 }
 
 /// Every rival, or as many as there may be, chosen at random.
@@ -95,7 +136,7 @@ fn rivals(forecast: &Forecast, constants: &[u64], random: &mut Random) -> Vec<Ri
         forecast.rules[moment].each_trigger(&forecast.lines, &mut |trigger| {
             for other in others.iter().filter(|other| **other != trigger) {
                 for is_smaller in [true, false] {
-                    rivals.push(Rival { moment, trigger, other: *other, is_smaller });
+                    rivals.push(Rival { moment, trigger, other: *other, is_smaller, told: 0 });
                 }
             }
         });
@@ -110,41 +151,39 @@ fn rivals(forecast: &Forecast, constants: &[u64], random: &mut Random) -> Vec<Ri
     rivals
 }
 
-/// Leaves out the rivals that say something else of moments that happen, and
-/// returns how many those were. It ends with the work that may be done.
-fn tell(
-    forecast: &Forecast,
-    (latencies, moments): (&[u64], &[u64]),
-    rivals: &mut Vec<Rival>,
-    happens: &[bool],
-    work: &mut usize,
-) -> usize {
-    let before = rivals.len();
-    let time = |trigger: Trigger| forecast.time(trigger.event, moments, latencies) + trigger.offset;
-    rivals.retain(|rival| {
-        if !happens[rival.moment] || *work == 0 {
-            return true;
+impl Rival {
+    /// Whether it says something else than the rule. It does not once the work that
+    /// may be done is.
+    fn differs(
+        &self,
+        forecast: &Forecast,
+        (latencies, moments): (&[u64], &[u64]),
+        work: &mut usize,
+    ) -> bool {
+        if *work == 0 {
+            return false;
         }
         *work -= 1;
-        let (said, one, other) = (moments[rival.moment], time(rival.trigger), time(rival.other));
-        let at = if rival.is_smaller { one.min(other) } else { one.max(other) };
+        let time =
+            |trigger: Trigger| forecast.time(trigger.event, moments, latencies) + trigger.offset;
+        let (said, one, other) = (moments[self.moment], time(self.trigger), time(self.other));
+        let at = if self.is_smaller { one.min(other) } else { one.max(other) };
         // What stays on its side of what the rule says does not move it.
-        if at == one || (at < one && (one < said || at >= said)) {
-            return true;
+        let crosses = match at.cmp(&one) {
+            Ordering::Equal => false,
+            Ordering::Less => one >= said && at < said,
+            Ordering::Greater => one <= said && at > said,
+        };
+        if !crosses {
+            return false;
         }
-        if at > one && (one > said || at <= said) {
-            return true;
-        }
-        let at = at.saturating_sub(rival.trigger.offset);
-        let mut looked_at = 0;
-        let rule = &forecast.rules[rival.moment];
-        rule.each_trigger(&forecast.lines, &mut |_| looked_at += 1);
-        *work = work.saturating_sub(looked_at);
-        let with = |event| match event == rival.trigger.event {
+        let at = at.saturating_sub(self.trigger.offset);
+        let rule = &forecast.rules[self.moment];
+        rule.each_trigger(&forecast.lines, &mut |_| *work = work.saturating_sub(1));
+        let with = |event| match event == self.trigger.event {
             true => at,
             false => forecast.time(event, moments, latencies),
         };
-        rule.value(&forecast.lines, &with) == said
-    });
-    before - rivals.len()
+        rule.value(&forecast.lines, &with) != said
+    }
 }
