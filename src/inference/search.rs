@@ -24,7 +24,7 @@ const TRIED: usize = 12;
 const TRIED_OF_MANY: usize = 4;
 
 /// Up to how many steps are few.
-const FEW: usize = 60;
+const FEW: usize = 200;
 
 /// How many steps are run alone, beside next to nothing.
 const MOST_ALONE: usize = 32;

@@ -69,6 +69,8 @@ fn what_differs_in_a_narrow_window_only_is_told_apart() {
     // In the window the second one takes from 900 ms to 1 s, the first one longer,
     // and the third one almost 100 ms: then the fourth one waits for the first.
     assert_eq!(sweep(15_951, 1), 1);
+    // Where one call outlasts three others, and hardly any other does.
+    assert_eq!(sweep(43_832, 1), 1);
 }
 
 #[test]
