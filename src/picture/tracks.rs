@@ -17,7 +17,8 @@ const STACKED: u32 = 256;
 /// A task has one track, and more where its steps overlap: a log does not tell
 /// which of two is inside the other, so neither is drawn inside the other. On a
 /// track one slice comes after another. Only at one instant there may be several:
-/// any number without duration, and then one that has one.
+/// any number without duration, and then one that has one. A viewer draws the former
+/// inside the latter.
 pub(super) struct Tracks {
     pub(super) tracks: Vec<Track>,
     /// By the time at which they begin.
