@@ -77,7 +77,7 @@ fn what_differs_in_a_narrow_window_only_is_told_apart() {
 #[ignore = "takes a minute in a release build"]
 fn of_many_laws_that_are_found_none_is_wrong() {
     let found = sweep(SOAK.0, SOAK.1);
-    assert!(found > SOAK.1 / 100 * 98, "{found} of {}", SOAK.1);
+    assert!(found > SOAK.1 / 100 * 99, "{found} of {}", SOAK.1);
 }
 
 /// From which seed on, and how many. Confirmation is a test and no proof: some
