@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::convert::Infallible;
 
 /// Returns when the last of `jobs` is done, if each of them, in its turn, takes
 /// the slot that is free first.
@@ -12,18 +13,32 @@ use std::collections::BinaryHeap;
 /// anomalies*, Bell System Technical Journal 45 (1966). It is what a fair
 /// semaphore gives tasks that were spawned in this order.
 pub(crate) fn list_schedule(slots: usize, jobs: impl ExactSizeIterator<Item = u64>) -> u64 {
+    let done = list_schedule_from(0, slots, jobs, |job, free| {
+        Ok::<_, Infallible>(free.saturating_add(job))
+    });
+    done.unwrap_or_else(|never| match never {})
+}
+
+/// The same for jobs that all wait from a time on, where `run` says of each when it
+/// is done if it starts then.
+pub(super) fn list_schedule_from<J, E>(
+    from: u64,
+    slots: usize,
+    jobs: impl ExactSizeIterator<Item = J>,
+    mut run: impl FnMut(J, u64) -> Result<u64, E>,
+) -> Result<u64, E> {
     // More slots than jobs are never taken, whatever number was written.
     let slots = slots.min(jobs.len());
-    let mut free_at: BinaryHeap<_> = std::iter::repeat_n(Reverse(0_u64), slots).collect();
-    let mut last = 0;
+    let mut free_at: BinaryHeap<_> = std::iter::repeat_n(Reverse(from), slots).collect();
+    let mut last = from;
     for job in jobs {
         let Some(mut first_free) = free_at.peek_mut() else {
             break;
         };
-        first_free.0 = first_free.0.saturating_add(job);
+        first_free.0 = run(job, first_free.0)?;
         last = last.max(first_free.0);
     }
-    last
+    Ok(last)
 }
 
 #[cfg(test)]

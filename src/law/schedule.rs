@@ -1,12 +1,12 @@
 //! What a law says should happen, step by step.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::law::evaluation::Durations;
 use crate::law::expr::{Expr, Fold, Law};
+use crate::law::list_scheduling::list_schedule_from;
 use crate::name::StepName;
 use crate::text::shorten;
 use crate::time::{Compact, VirtualTime, whole_ticks};
@@ -170,17 +170,7 @@ impl Schedule<'_> {
                 Ok(end)
             }
             Fold::Limit(slots) => {
-                let slots = slots.min(jobs.len());
-                let mut free_at: BinaryHeap<_> =
-                    std::iter::repeat_n(Reverse(from), slots).collect();
-                let mut last = from;
-                for job in jobs {
-                    let Some(Reverse(free)) = free_at.pop() else { break };
-                    let end = self.job(job, free)?;
-                    free_at.push(Reverse(end));
-                    last = last.max(end);
-                }
-                Ok(last)
+                list_schedule_from(from, slots, jobs.into_iter(), |job, free| self.job(job, free))
             }
         }
     }

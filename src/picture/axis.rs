@@ -1,10 +1,10 @@
 //! Where on a line a point in time is drawn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use crate::time::VirtualTime;
+use crate::time::{Millis, VirtualTime};
 
 /// A line of time, from the beginning of a run to its end.
 ///
@@ -33,7 +33,7 @@ impl Axis {
         let mut gaps: Vec<_> =
             pairs().map(|(from, to)| (nanos(*to) - nanos(*from), *from)).collect();
         gaps.sort_unstable();
-        let mut drawn = std::collections::BTreeMap::new();
+        let mut drawn = BTreeMap::new();
         let mut shorter = 0;
         for (gap, from) in gaps {
             let is_too_long = shorter > 0 && gap > TOO_LONG * shorter;
@@ -93,7 +93,7 @@ impl fmt::Display for Label {
         const SECOND: Duration = Duration::from_secs(1);
         let time = self.0.since_start();
         if time < SECOND {
-            return write!(f, "{}", crate::time::Millis(time));
+            return write!(f, "{}", Millis(time));
         }
         let seconds = time.as_secs();
         let mut rest = false;
@@ -110,7 +110,7 @@ impl fmt::Display for Label {
         match (whole, nanos) {
             (0, 0) if rest => Ok(()),
             (0, _) if nanos > 0 => {
-                write!(f, "{space}{}", crate::time::Millis(Duration::from_nanos(nanos.into())))
+                write!(f, "{space}{}", Millis(Duration::from_nanos(nanos.into())))
             }
             (_, 0) => write!(f, "{space}{whole}s"),
             _ => {

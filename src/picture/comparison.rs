@@ -12,10 +12,9 @@ use crate::picture::timeline::{SHORTEST, wanted};
 use crate::time::{Millis, VirtualTime};
 
 /// Two drawings side by side, on one scale, a row for each step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Comparison {
-    pub(crate) expected: Lanes,
-    pub(crate) actual: Lanes,
+pub(crate) struct Comparison<'a> {
+    pub(crate) expected: &'a Lanes,
+    pub(crate) actual: &'a Lanes,
     pub(crate) marks: Marks,
     pub(crate) look: Look,
 }
@@ -41,9 +40,9 @@ struct Pair<'a> {
 /// How many columns a name may take.
 const LABEL: usize = 24;
 
-impl Comparison {
-    fn pairs(&self) -> Vec<Pair<'_>> {
-        let mut pairs = Vec::<Pair<'_>>::new();
+impl<'a> Comparison<'a> {
+    fn pairs(&self) -> Vec<Pair<'a>> {
+        let mut pairs = Vec::<Pair<'a>>::new();
         // A label that stands for several lanes stands for their first in both.
         let mut places = BTreeMap::new();
         for lane in &self.expected.lanes {
@@ -83,7 +82,7 @@ impl Comparison {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for Comparison<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { expected, actual, look, .. } = self;
         let pairs = self.pairs();

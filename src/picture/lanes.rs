@@ -21,6 +21,9 @@ pub(crate) struct Lanes {
     pub(super) in_flight: Vec<(VirtualTime, usize)>,
 }
 
+/// More lanes than these nobody reads in a text.
+pub(crate) const DRAWN: usize = 40;
+
 /// A step as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lane {

@@ -16,6 +16,6 @@ mod timeline;
 mod tracks;
 
 pub(crate) use comparison::{Comparison, Marks};
-pub(crate) use lanes::Lanes;
+pub(crate) use lanes::{DRAWN, Lanes};
 pub(crate) use look::{Ink, Look, Stream};
 pub use timeline::Timeline;

@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::picture::axis::Axis;
 use crate::picture::columns::{cut, pad, width, wrap};
-use crate::picture::lanes::{Lane, Lanes};
+use crate::picture::lanes::{DRAWN, Lane, Lanes};
 use crate::picture::look::{Ink, Look, Stream};
 use crate::picture::rows::{WithBlanks, axis, in_flight, lane, legend};
+use crate::time::VirtualTime;
 use crate::trace::Trace;
 
 /// A trace drawn as lanes of text: a lane for each step, task by task.
@@ -57,9 +58,6 @@ pub struct Timeline {
     lanes: Lanes,
     look: Look,
 }
-
-/// More lanes than these nobody reads.
-const DRAWN: usize = 40;
 
 impl Trace {
     /// Draws the trace as lanes of text, 80 columns wide.
@@ -135,7 +133,7 @@ const LABEL: usize = 40;
 pub(super) const SHORTEST: usize = 8;
 
 /// The points in time that an axis is to tell, in the order of their weight.
-pub(super) fn wanted(lanes: &Lanes) -> impl Iterator<Item = crate::time::VirtualTime> + '_ {
+pub(super) fn wanted(lanes: &Lanes) -> impl Iterator<Item = VirtualTime> + '_ {
     let critical = lanes.lanes.iter().filter(|lane| lane.is_critical);
     critical.chain(&lanes.lanes).flat_map(|lane| [lane.end, lane.start])
 }
@@ -154,15 +152,15 @@ impl fmt::Display for Timeline {
             let row = lane(it, &scale, columns).painted(*look, WithBlanks::No);
             writeln!(f, "{} {row}", pad(label, margin.width))?;
         }
-        let (row, most) = in_flight(lanes, &scale, columns);
-        if lanes.hidden > 0 {
+        let busiest = (lanes.hidden > 0).then(|| in_flight(lanes, &scale, columns));
+        if let Some((row, _)) = &busiest {
             let row = row.painted(*look, WithBlanks::No);
             writeln!(f, "{}", format!("{} {row}", pad(busy, margin.width)).trim_end())?;
         }
         let indent = pad("", margin.width);
         let ticks = axis(&scale, lanes.makespan, wanted(lanes), columns);
         write!(f, "{indent} {}", ticks.painted(*look, WithBlanks::No))?;
-        if lanes.hidden > 0 {
+        if let Some((_, most)) = busiest {
             let drawn = lanes.lanes.len();
             let all = drawn + lanes.hidden;
             let notes = [format!("{drawn} of {all} steps"), format!("at most {most} at once")];

@@ -4,13 +4,12 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::law::Law;
-use crate::picture::columns::indent;
-use crate::picture::{Comparison, Ink, Lanes, Look, Marks};
+use crate::picture::{Comparison, DRAWN, Ink, Lanes, Look, Marks};
 use crate::scenario::Scenario;
 use crate::time::Millis;
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
-use crate::verdict::report::{DRAWN, Report};
+use crate::verdict::report::{Report, drawn};
 use crate::verdict::side_by_side::{SideBySide, window};
 use crate::verdict::violation::Violation;
 
@@ -206,10 +205,9 @@ impl Broken {
             Clock::Wall => Marks::None,
         };
         let [expected, actual] = [expected, actual].map(|trace| Lanes::of(trace, DRAWN));
-        // Two columns are what the drawing is indented by.
-        let look = look.with_columns(look.columns - 2);
-        let drawing = Comparison { expected, actual, marks, look }.to_string();
-        writeln!(f, "{}", indent(&drawing, 2))
+        let (expected, actual) = (&expected, &actual);
+        let compare = |look| Comparison { expected, actual, marks, look }.to_string();
+        writeln!(f, "{}", drawn(look, compare))
     }
 
     /// Both logs around the first event that differs.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::law::Law;
 use crate::picture::columns::{indent, pad, width};
-use crate::picture::{Comparison, Ink, Lanes, Look, Marks};
+use crate::picture::{Comparison, DRAWN, Ink, Lanes, Look, Marks};
 use crate::text::shorten;
 use crate::time::Millis;
 use crate::trace::Trace;
@@ -29,10 +29,9 @@ pub(crate) struct Report {
     /// What stands between the headline and the timeline, blank lines included.
     lines: Vec<Line>,
     trace: Option<Trace>,
-    /// What the law says should have happened, drawn beside what did.
-    plan: Option<Lanes>,
-    /// What of that is told to differ.
-    marks: Marks,
+    /// What the law says should have happened, drawn beside what did, and what of that
+    /// is told to differ.
+    plan: Option<(Lanes, Marks)>,
     law: Option<Law>,
     error: Option<Error>,
     /// What stands behind the timeline.
@@ -58,29 +57,20 @@ impl Report {
 
     fn without_trace(headline: impl Into<String>) -> Self {
         let headline = headline.into();
-        let marks = Marks::None;
-        Self {
-            headline,
-            lines: Vec::new(),
-            trace: None,
-            plan: None,
-            marks,
-            law: None,
-            error: None,
-            end: None,
-        }
+        let lines = Vec::new();
+        Self { headline, lines, trace: None, plan: None, law: None, error: None, end: None }
     }
 
     /// Adds the law that is broken; where it can be told what it says should have
     /// happened, that is drawn beside what did.
     #[must_use]
     pub(crate) fn with_law(mut self, law: &Law, observed: &Observed<'_>) -> Self {
+        // Attempts and the pauses between them are added in whatever order.
+        let marks = if law.has_one_schedule() { Marks::Part } else { Marks::None };
         self.plan = observed.schedule(law).map(|planned| {
             let ends = planned.iter().map(|it| it.end).max();
-            Lanes::of_plan(&planned, ends.unwrap_or_default(), DRAWN)
+            (Lanes::of_plan(&planned, ends.unwrap_or_default(), DRAWN), marks)
         });
-        // Attempts and the pauses between them are added in whatever order.
-        self.marks = if law.has_one_schedule() { Marks::Part } else { Marks::None };
         self.law = Some(law.clone());
         self
     }
@@ -159,7 +149,7 @@ impl Report {
                 f.write_str("\n\n  no step started")?;
             }
             Some(trace) => {
-                write!(f, "\n{}", indent(&self.drawing(trace, look), 2))?;
+                write!(f, "\n{}", drawn(look, |look| self.drawing(trace, look)))?;
             }
             None => {}
         }
@@ -167,20 +157,21 @@ impl Report {
     }
 
     fn drawing(&self, trace: &Trace, look: Look) -> String {
-        // Two columns are what the drawing is indented by.
-        let look = look.with_columns(look.columns - 2);
-        match self.plan.clone() {
+        match &self.plan {
             None => trace.timeline().with_look(look).to_string(),
-            Some(expected) => {
-                let actual = Lanes::of(trace, DRAWN);
-                Comparison { expected, actual, marks: self.marks, look }.to_string()
+            Some((expected, marks)) => {
+                let actual = &Lanes::of(trace, DRAWN);
+                Comparison { expected, actual, marks: *marks, look }.to_string()
             }
         }
     }
 }
 
-/// More lanes than these nobody reads in a failure.
-pub(super) const DRAWN: usize = 40;
+/// A drawing as it stands in a failure: indented, and narrower by as much.
+pub(super) fn drawn(look: Look, drawing: impl FnOnce(Look) -> String) -> String {
+    const INDENT: usize = 2;
+    indent(&drawing(look.with_columns(look.columns - INDENT)), INDENT)
+}
 
 /// What the run took, and what that was made of.
 pub(crate) fn actual(trace: &Trace) -> String {
