@@ -13,7 +13,8 @@ pub const TICK: Duration = Duration::from_millis(1);
 /// How many ticks a timer of this duration takes: it is rounded up. The oracle
 /// does not use this; it must not be wrong where this is.
 pub(crate) fn whole_ticks(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
+    let below_a_second = duration.subsec_nanos().div_ceil(TICK.subsec_nanos());
+    duration.as_secs().saturating_mul(1_000).saturating_add(u64::from(below_a_second))
 }
 
 /// A point on the virtual line: how long after the beginning of the run.
@@ -44,7 +45,14 @@ impl VirtualTime {
     /// the line (584 years) it stays there.
     #[must_use]
     pub fn after(elapsed: Duration) -> Self {
-        Self(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+        let seconds = elapsed.as_secs().checked_mul(1_000_000_000);
+        let nanos = u64::from(elapsed.subsec_nanos());
+        Self(seconds.and_then(|seconds| seconds.checked_add(nanos)).unwrap_or(u64::MAX))
+    }
+
+    /// The point that lies so many nanoseconds after the beginning.
+    pub(crate) const fn after_nanos(nanos: u64) -> Self {
+        Self(nanos)
     }
 
     /// Returns how long after the beginning this point lies.

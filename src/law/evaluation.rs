@@ -188,16 +188,6 @@ impl Fold {
 }
 
 impl Expr {
-    /// What the expression comes to, in whole ticks; at most `u64::MAX` of them.
-    pub(crate) fn evaluate(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
-        Duration::from_millis(self.value(&mut |term| {
-            whole_ticks(match term {
-                Term::Constant(constant) => constant,
-                Term::Atom(atom) | Term::Every(_, atom) => latency(atom),
-            })
-        }))
-    }
-
     /// What the expression comes to where nothing is rounded, as on a wall clock.
     pub(crate) fn evaluate_unrounded(&self, latency: &mut impl FnMut(u32) -> Duration) -> Duration {
         Duration::from_nanos(self.value(&mut |term| {

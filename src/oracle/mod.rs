@@ -43,6 +43,6 @@ impl Scenario {
     /// ([tokio #1775](https://github.com/tokio-rs/tokio/issues/1775)).
     pub fn predict(&self) -> Result<Trace, Error> {
         self.ensure_runnable()?;
-        Ok(model::Model::new(self).run(self.step_names()))
+        Ok(model::Model::predict(self, self.step_names()))
     }
 }

@@ -1,92 +1,115 @@
-//! The model: nodes that start, resume, finish and are cut; tasks that take
-//! turns; a clock that moves when nobody is ready.
+//! The model: tasks that take turns, and a clock that moves when nobody is ready.
 
+mod nodes;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::name::Name;
-use crate::oracle::program::{Action, NodeId, Program};
-use crate::oracle::scheduler::{Life, Scheduler, Task};
+use crate::oracle::program::{Action, NOBODY, Node, NodeId, Phase, Program};
+use crate::oracle::scheduler::{Life, Scheduler, Turn};
 use crate::oracle::timers::Timers;
 use crate::scenario::Scenario;
 use crate::time::VirtualTime;
 use crate::trace::{Entry, Kind, TaskId, Trace};
 
-/// How far a node has come. A node runs once at most, so `Over` is for good.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Ahead,
-    Live,
-    Over,
-}
-
-/// What is known of a node while it runs.
-#[derive(Clone, Copy)]
-struct Activity {
-    phase: Phase,
-    task: u32,
-    /// A sequence: the place of the child it awaits. A join: how many children
-    /// are not over. A group of tasks: how many it has joined.
-    count: u32,
-    /// A group of tasks: the number of its first task.
-    first_task: u32,
-}
-
 /// A fair semaphore: who comes first is served first.
 struct Semaphore {
-    free: usize,
+    free: u32,
     waiting: VecDeque<u32>,
 }
 
 pub(super) struct Model {
     program: Program,
-    activities: Vec<Activity>,
     scheduler: Scheduler,
     timers: Timers,
     semaphores: BTreeMap<NodeId, Semaphore>,
     /// For `tasks(..)`, which of them have ended and are not joined yet.
     ended: BTreeMap<NodeId, VecDeque<u32>>,
+    /// The nodes of the task whose turn it is that are still to be polled, the
+    /// next one last.
+    turn: Vec<NodeId>,
     now: u64,
+    is_over: bool,
     log: Vec<Entry>,
 }
 
+thread_local! {
+    /// The last model of the thread, for the memory that it has.
+    static SPARE: Cell<Option<Box<Model>>> = const { Cell::new(None) };
+}
+
+/// A model of more nodes is not kept: its memory would be more than it saves.
+const KEPT: usize = 16_384;
+
 impl Model {
-    pub(super) fn new(scenario: &Scenario) -> Self {
-        let program = Program::new(scenario);
-        let idle = Activity { phase: Phase::Ahead, task: 0, count: 0, first_task: 0 };
+    /// Predicts the trace of a scenario, whose steps have these names.
+    pub(super) fn predict(scenario: &Scenario, names: Arc<[Name]>) -> Trace {
+        let mut model = SPARE.take().unwrap_or_else(|| Box::new(Self::new()));
+        model.load(scenario);
+        model.run();
+        let trace = Trace::new(names, std::mem::take(&mut model.log), model.time());
+        if model.program.len() <= KEPT {
+            SPARE.set(Some(model));
+        }
+        trace
+    }
+
+    fn new() -> Self {
         Self {
-            activities: vec![idle; program.len()],
-            scheduler: Scheduler::default(),
+            program: Program::default(),
+            scheduler: Scheduler::new(),
             timers: Timers::default(),
             semaphores: BTreeMap::new(),
             ended: BTreeMap::new(),
+            turn: Vec::new(),
             now: 0,
-            // A step has two events at most, and so has a task.
-            log: Vec::with_capacity(2 * (scenario.step_count() + scenario.task_count())),
-            program,
+            is_over: false,
+            log: Vec::new(),
         }
+    }
+
+    /// Makes ready for a scenario. Nothing is left of the one before.
+    fn load(&mut self, scenario: &Scenario) {
+        let Self { program, scheduler, timers, semaphores, ended, turn, now, is_over, log } = self;
+        program.load(scenario);
+        scheduler.clear(1 + scenario.task_count());
+        timers.clear();
+        // To clear an empty map costs as much as a step.
+        if !semaphores.is_empty() || !ended.is_empty() {
+            semaphores.clear();
+            ended.clear();
+        }
+        turn.clear();
+        *now = 0;
+        *is_over = false;
+        // A step has two events at most, and so has a task.
+        *log = Vec::with_capacity(2 * (scenario.step_count() + scenario.task_count()));
     }
 
     /// Runs until the whole scenario is over. What is still going on then is
     /// not looked at any more.
-    pub(super) fn run(mut self, names: Arc<[Name]>) -> Trace {
-        let root = self.scheduler.spawn(self.program.whole());
-        while self.scheduler.task(root).life != Life::Ended {
+    fn run(&mut self) {
+        self.scheduler.spawn(self.program.whole(), NOBODY);
+        while !self.is_over {
             match self.scheduler.next_turn() {
-                Some((task, woken)) => {
-                    self.take_turn(task, &woken);
-                    self.scheduler.end_turn(task, woken);
-                }
+                Some(turn) => self.take_turn(&turn),
                 None => self.move_clock(),
             }
         }
-        let makespan = self.time();
-        Trace::new(names, self.log, makespan)
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        self.program.node(id)
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        self.program.node_mut(id)
     }
 
     fn time(&self) -> VirtualTime {
-        VirtualTime::after(Duration::from_millis(self.now))
+        VirtualTime::after_nanos(self.now * 1_000_000)
     }
 
     fn log(&mut self, task: u32, kind: Kind, subject: u32) {
@@ -98,13 +121,12 @@ impl Model {
     /// Goes to the next deadline and fires every timer that is due there.
     fn move_clock(&mut self) {
         let mut moved = false;
-        while let Some((deadline, node)) = self.timers.next() {
-            if moved && deadline != self.now {
-                return;
-            }
-            self.timers.pop();
+        while let Some(deadline) = self.timers.next()
+            && (!moved || deadline == self.now)
+            && let Some((deadline, node)) = self.timers.pop()
+        {
             // The timer of a node that was cut is gone; it moves no clock.
-            if self.activities[node as usize].phase == Phase::Live {
+            if self.node(node).phase == Phase::Live {
                 self.now = deadline;
                 moved = true;
                 self.wake(node);
@@ -113,45 +135,84 @@ impl Model {
         assert!(moved, "a scenario always has a task that is ready or a timer that is set");
     }
 
-    fn wake(&mut self, node: NodeId) {
-        self.scheduler.wake(self.activities[node as usize].task, node);
+    /// Whether the clock would go to this deadline next, and nobody has a turn
+    /// before or at it.
+    fn is_next(&self, deadline: u64) -> bool {
+        self.scheduler.is_idle() && self.timers.next().is_none_or(|next| deadline < next)
     }
 
-    // Tasks.
+    /// Wakes a task because of one of its nodes.
+    fn wake(&mut self, id: NodeId) {
+        let node = self.program.node_mut(id);
+        let task = node.task;
+        if !std::mem::replace(&mut node.is_woken, true) {
+            let last = &mut self.scheduler.task_mut(task).woken;
+            node.woken_before = std::mem::replace(last, id);
+        }
+        self.scheduler.make_ready(task);
+    }
 
-    fn take_turn(&mut self, number: u32, woken: &[NodeId]) {
-        let &Task { root, life, is_aborted, .. } = self.scheduler.task(number);
-        if is_aborted {
-            self.scheduler.task_mut(number).life = Life::Ended;
-            self.cut(root);
-        } else if life == Life::Begun {
-            for &node in woken {
-                // One of those before may have cut it.
-                if self.activities[node as usize].phase == Phase::Live {
-                    self.resume(node);
+    // Tasks. What stands on the way of every event is inlined by force, here and in
+    // `nodes`: a turn is so little work that its calls made up a seventh of it.
+
+    #[inline(always)]
+    fn take_turn(&mut self, turn: &Turn) {
+        let &Turn { task, root, life, woken } = turn;
+        match life {
+            Life::Begun => self.poll_woken(woken),
+            Life::New | Life::Queueing => {
+                if self.has_permit(task) {
+                    self.scheduler.task_mut(task).life = Life::Begun;
+                    if self.start(root, task) {
+                        self.end(task);
+                    }
                 }
             }
-        } else if self.has_permit(number) {
-            self.scheduler.task_mut(number).life = Life::Begun;
-            if self.start(root, number) {
-                self.end(number);
+            Life::Aborted => {
+                self.scheduler.task_mut(task).life = Life::Ended;
+                self.cut(root);
             }
+            Life::Ended => {}
         }
     }
 
-    /// The group that spawned a task.
-    fn spawner(&self, task: u32) -> Option<(NodeId, u32)> {
-        self.program.node(self.scheduler.task(task).root).parent
+    /// Polls the nodes of a task that woke since its last turn, in their order.
+    #[inline(always)]
+    fn poll_woken(&mut self, last: NodeId) {
+        let mut woken = last;
+        while woken != NOBODY {
+            let node = self.node_mut(woken);
+            node.is_woken = false;
+            let before = std::mem::replace(&mut node.woken_before, NOBODY);
+            if woken == last && before == NOBODY {
+                // The only one.
+                return self.poll(woken);
+            }
+            self.turn.push(woken);
+            woken = before;
+        }
+        self.turn.sort_unstable_by(|one, other| other.cmp(one));
+        while let Some(node) = self.turn.pop() {
+            self.poll(node);
+        }
+    }
+
+    /// Polls a node that woke, unless one before it in this turn has cut it.
+    #[inline(always)]
+    fn poll(&mut self, id: NodeId) {
+        if self.node(id).phase == Phase::Live {
+            self.resume(id);
+        }
     }
 
     /// Whether a task may begin; takes a permit or queues for one.
+    #[inline(always)]
     fn has_permit(&mut self, task: u32) -> bool {
-        let Some((group, _)) = self.spawner(task) else {
+        let group = self.scheduler.task(task).spawner;
+        if group == NOBODY || !matches!(self.node(group).action, Action::Limit { .. }) {
             return true;
-        };
-        let Some(semaphore) = self.semaphores.get_mut(&group) else {
-            return true;
-        };
+        }
+        let semaphore = self.semaphores.get_mut(&group).expect("a limit that spawns has one");
         let life = &mut self.scheduler.task_mut(task).life;
         // A task that queued is woken only with the permit in its hands.
         if *life == Life::Queueing {
@@ -167,214 +228,32 @@ impl Model {
     }
 
     /// A task is done: it hands on its permit, then tells who waits for it.
+    #[inline(always)]
     fn end(&mut self, task: u32) {
-        self.scheduler.task_mut(task).life = Life::Ended;
-        let Some((group, place)) = self.spawner(task) else {
+        let it = self.scheduler.task_mut(task);
+        it.life = Life::Ended;
+        let group = it.spawner;
+        if group == NOBODY {
+            self.is_over = true;
             return;
-        };
-        if let Some(semaphore) = self.semaphores.get_mut(&group) {
+        }
+        let &Node { action, phase, at, first_task, .. } = self.node(group);
+        if let Action::Limit { .. } = action {
+            let semaphore = self.semaphores.get_mut(&group).expect("a limit that spawns has one");
             match semaphore.waiting.pop_front() {
                 Some(next) => self.scheduler.make_ready(next),
                 None => semaphore.free += 1,
             }
         }
-        let Activity { phase, count, .. } = self.activities[group as usize];
         if phase != Phase::Live {
             return;
         }
-        match self.ended.get_mut(&group) {
-            Some(ended) => {
-                ended.push_back(task);
-                self.wake(group);
-            }
+        if let Action::Tasks = action {
+            self.ended.entry(group).or_default().push_back(task);
+            self.wake(group);
+        } else if task == first_task + at {
             // Handles are awaited in order; nobody listens to the later ones yet.
-            None if place == count => self.wake(group),
-            None => {}
-        }
-    }
-
-    // Nodes.
-
-    /// Polls a node for the first time; returns whether it is over at once.
-    fn start(&mut self, id: NodeId, task: u32) -> bool {
-        self.activities[id as usize].phase = Phase::Live;
-        self.activities[id as usize].task = task;
-        let children = self.program.child_count(id);
-        let is_over = match self.program.node(id).action {
-            Action::Step { number, ticks } => {
-                self.log(task, Kind::Start, number);
-                if ticks == 0 {
-                    self.log(task, Kind::Finish, number);
-                } else {
-                    self.timers.set(self.now + ticks, id);
-                }
-                ticks == 0
-            }
-            Action::Sequence => self.advance(id, 0),
-            Action::Join => {
-                let mut open = 0;
-                for place in 0..children {
-                    open += u32::from(!self.start(self.program.child(id, place), task));
-                }
-                self.activities[id as usize].count = open;
-                open == 0
-            }
-            Action::Race => {
-                let won =
-                    (0..children).any(|place| self.start(self.program.child(id, place), task));
-                if won {
-                    self.cut_children(id);
-                }
-                won
-            }
-            Action::Timeout { ticks } => {
-                let work = self.program.child(id, 0);
-                if self.start(work, task) {
-                    true
-                } else if ticks == 0 {
-                    self.cut(work);
-                    true
-                } else {
-                    self.timers.set(self.now + ticks, id);
-                    false
-                }
-            }
-            Action::Spawn => self.spawn_children(id),
-            Action::Tasks => {
-                self.ended.insert(id, VecDeque::new());
-                self.spawn_children(id)
-            }
-            Action::Limit { permits } => {
-                self.semaphores.insert(id, Semaphore { free: permits, waiting: VecDeque::new() });
-                self.spawn_children(id)
-            }
-        };
-        if is_over {
-            self.activities[id as usize].phase = Phase::Over;
-        }
-        is_over
-    }
-
-    /// Starts the children of a sequence from one on, up to the first that is
-    /// not over at once. Returns whether there was none.
-    fn advance(&mut self, id: NodeId, from: u32) -> bool {
-        let task = self.activities[id as usize].task;
-        for place in from..self.program.child_count(id) {
-            self.activities[id as usize].count = place;
-            if !self.start(self.program.child(id, place), task) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn spawn_children(&mut self, id: NodeId) -> bool {
-        let by = self.activities[id as usize].task;
-        let children = self.program.child_count(id);
-        for place in 0..children {
-            let task = self.scheduler.spawn(self.program.child(id, place));
-            if place == 0 {
-                self.activities[id as usize].first_task = task;
-            }
-            self.log(by, Kind::Spawn, task);
-        }
-        children == 0
-    }
-
-    /// Polls a node that woke.
-    fn resume(&mut self, id: NodeId) {
-        let task = self.activities[id as usize].task;
-        match self.program.node(id).action {
-            Action::Step { number, .. } => {
-                self.log(task, Kind::Finish, number);
-                self.finish(id);
-            }
-            Action::Timeout { .. } => {
-                self.cut_children(id);
-                self.finish(id);
-            }
-            Action::Spawn | Action::Limit { .. } => {
-                let Activity { mut count, first_task, .. } = self.activities[id as usize];
-                let children = self.program.child_count(id);
-                while count < children
-                    && self.scheduler.task(first_task + count).life == Life::Ended
-                {
-                    self.log(task, Kind::Join, first_task + count);
-                    count += 1;
-                }
-                self.activities[id as usize].count = count;
-                if count == children {
-                    self.finish(id);
-                }
-            }
-            Action::Tasks => {
-                while let Some(ended) = self.ended.get_mut(&id).and_then(VecDeque::pop_front) {
-                    self.log(task, Kind::Join, ended);
-                    self.activities[id as usize].count += 1;
-                }
-                if self.activities[id as usize].count == self.program.child_count(id) {
-                    self.finish(id);
-                }
-            }
-            Action::Sequence | Action::Join | Action::Race => {
-                unreachable!("nothing wakes a group whose children run in its own task")
-            }
-        }
-    }
-
-    /// A node is over: goes outwards as far as that ends what is around it.
-    fn finish(&mut self, id: NodeId) {
-        let mut id = id;
-        loop {
-            let Activity { task, .. } = self.activities[id as usize];
-            self.activities[id as usize].phase = Phase::Over;
-            if self.scheduler.task(task).root == id {
-                return self.end(task);
-            }
-            let (parent, place) = self.program.node(id).parent.expect("only a root has none");
-            let is_over = match self.program.node(parent).action {
-                Action::Sequence => self.advance(parent, place + 1),
-                Action::Join => {
-                    self.activities[parent as usize].count -= 1;
-                    self.activities[parent as usize].count == 0
-                }
-                Action::Race => {
-                    self.cut_children(parent);
-                    true
-                }
-                _ => true,
-            };
-            if !is_over {
-                return;
-            }
-            id = parent;
-        }
-    }
-
-    /// Drops a node. What was going on in its task ends here; its tasks are
-    /// aborted or left running, as their form has it.
-    fn cut(&mut self, id: NodeId) {
-        let Activity { phase, task, count, first_task } = self.activities[id as usize];
-        if phase != Phase::Live {
-            return;
-        }
-        self.activities[id as usize].phase = Phase::Over;
-        match self.program.node(id).action {
-            Action::Step { number, .. } => self.log(task, Kind::Cancel, number),
-            Action::Sequence => self.cut(self.program.child(id, count)),
-            Action::Join | Action::Race | Action::Timeout { .. } => self.cut_children(id),
-            Action::Tasks => {
-                for place in 0..self.program.child_count(id) {
-                    self.scheduler.abort(first_task + place);
-                }
-            }
-            Action::Spawn | Action::Limit { .. } => {}
-        }
-    }
-
-    fn cut_children(&mut self, id: NodeId) {
-        for place in 0..self.program.child_count(id) {
-            self.cut(self.program.child(id, place));
+            self.wake(group);
         }
     }
 }

@@ -1,9 +1,8 @@
 //! A scenario as a table of nodes.
 
-use std::ops::Range;
 use std::time::Duration;
 
-use crate::scenario::{Form, Scenario, View};
+use crate::scenario::{Form, Group, Scenario, View};
 
 /// A node's number: its place when children are counted before their parents.
 ///
@@ -12,68 +11,190 @@ use crate::scenario::{Form, Scenario, View};
 /// before its own timer.
 pub(super) type NodeId = u32;
 
+/// No node: of the whole there is no parent, of a last child no next one.
+pub(super) const NOBODY: NodeId = NodeId::MAX;
+
 #[derive(Clone, Copy)]
 pub(super) enum Action {
-    Step { number: u32, ticks: u64 },
+    /// Steps that one task takes one after another, by their numbers: from one
+    /// on, up to another. A step that stands by itself is one of these too.
+    Steps {
+        first: u32,
+        end: u32,
+    },
     Sequence,
     Join,
     Race,
-    Timeout { ticks: u64 },
+    Timeout {
+        /// Which of the limits.
+        limit: u32,
+    },
     Spawn,
     Tasks,
-    Limit { permits: usize },
+    Limit {
+        permits: u32,
+    },
 }
 
+/// How far a node has come. A node runs once at most, so `Over` is for good.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Ahead,
+    Live,
+    Over,
+}
+
+/// A part of a scenario, and what is known of it while it runs.
 pub(super) struct Node {
     pub(super) action: Action,
-    /// What it is a child of, and its place there; the whole has none.
-    pub(super) parent: Option<(NodeId, u32)>,
-    children: Range<u32>,
+    pub(super) parent: NodeId,
+    /// The next child of its parent.
+    pub(super) next: NodeId,
+    pub(super) first_child: NodeId,
+    pub(super) children: u32,
+    /// The task in which it runs.
+    pub(super) task: u32,
+    /// Of steps: the number of the one that is going on. Of a sequence: the child
+    /// it awaits. Of a join: how many children are not over. Of a group of tasks:
+    /// how many it has joined.
+    pub(super) at: u32,
+    /// Of a group of tasks: the number of its first task.
+    pub(super) first_task: u32,
+    /// Which node of its task woke before it.
+    pub(super) woken_before: NodeId,
+    pub(super) is_woken: bool,
+    pub(super) phase: Phase,
 }
 
+#[derive(Default)]
 pub(super) struct Program {
     nodes: Vec<Node>,
-    children: Vec<NodeId>,
-    steps: u32,
+    /// How long a step takes, by its number.
+    ticks: Vec<u64>,
+    /// How long timeouts wait.
+    limits: Vec<u64>,
 }
 
 impl Program {
-    pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut program = Self {
-            nodes: Vec::with_capacity(scenario.step_count()),
-            children: Vec::with_capacity(scenario.step_count()),
-            steps: 0,
-        };
-        program.add(scenario);
-        program
+    /// Writes down a scenario in the place of what was here.
+    pub(super) fn load(&mut self, scenario: &Scenario) {
+        self.nodes.clear();
+        self.ticks.clear();
+        self.limits.clear();
+        self.nodes.reserve(scenario.size());
+        self.ticks.reserve(scenario.step_count());
+        self.add(scenario);
     }
 
     /// OK to recurse because only a scenario that can run gets here.
     fn add(&mut self, scenario: &Scenario) -> NodeId {
-        let (action, children) = match scenario.view() {
+        match scenario.view() {
             View::Step { duration, .. } => {
-                let number = self.steps;
-                self.steps += 1;
-                (Action::Step { number, ticks: ticks(duration) }, 0..0)
+                let first = index_of(&self.ticks);
+                self.ticks.push(ticks(duration));
+                self.push(Action::Steps { first, end: first + 1 }, NOBODY, 0)
             }
-            View::Group(group) => {
-                let own: Vec<_> = group.children.iter().map(|child| self.add(child)).collect();
-                let from = index_of(&self.children);
-                self.children.extend(own);
-                (action(group.form), from..index_of(&self.children))
-            }
-        };
-        let node = index_of(&self.nodes);
-        for (place, child) in (0..).zip(children.clone()) {
-            let child = self.children[child as usize];
-            self.nodes[child as usize].parent = Some((node, place));
+            View::Group(group) => self.add_group(group),
         }
-        self.nodes.push(Node { action, parent: None, children });
+    }
+
+    fn step_count(&self, steps: NodeId) -> usize {
+        match self.node(steps).action {
+            Action::Steps { first, end } => (end - first) as usize,
+            _ => 0,
+        }
+    }
+
+    fn add_steps(&mut self, durations: impl Iterator<Item = Duration>) -> NodeId {
+        let first = index_of(&self.ticks);
+        self.ticks.extend(durations.map(ticks));
+        let end = index_of(&self.ticks);
+        self.push(Action::Steps { first, end }, NOBODY, 0)
+    }
+
+    fn add_group(&mut self, group: &Group) -> NodeId {
+        let (mut first_child, mut last, mut children) = (NOBODY, NOBODY, 0);
+        let mut rest = group.children.as_slice();
+        while let Some((next, behind)) = rest.split_first() {
+            // What a sequence awaits step by step is one node.
+            let (child, behind) = match (group.form, next.view()) {
+                (Form::Sequential, View::Step { .. }) => {
+                    let child = self.add_steps(rest.iter().map_while(duration));
+                    let in_a_row = self.step_count(child);
+                    (child, &rest[in_a_row..])
+                }
+                _ => (self.add(next), behind),
+            };
+            rest = behind;
+            match self.nodes.get_mut(last as usize) {
+                Some(last) => last.next = child,
+                None => first_child = child,
+            }
+            last = child;
+            children += 1;
+        }
+        let action = self.action(group.form);
+        let node = self.push(action, first_child, children);
+        let mut child = first_child;
+        while let Some(it) = self.nodes.get_mut(child as usize) {
+            it.parent = node;
+            child = it.next;
+        }
         node
+    }
+
+    fn action(&mut self, form: Form) -> Action {
+        match form {
+            Form::Sequential => Action::Sequence,
+            Form::Spawned => Action::Spawn,
+            Form::Tasks => Action::Tasks,
+            Form::Joined => Action::Join,
+            Form::Raced => Action::Race,
+            Form::Timeout(limit) => {
+                self.limits.push(ticks(limit));
+                Action::Timeout { limit: index_of(&self.limits) - 1 }
+            }
+            // More permits than there can be tasks are as good as one for each.
+            Form::Limited(permits) => {
+                Action::Limit { permits: u32::try_from(permits).unwrap_or(u32::MAX) }
+            }
+        }
+    }
+
+    fn push(&mut self, action: Action, first_child: NodeId, children: u32) -> NodeId {
+        let id = index_of(&self.nodes);
+        self.nodes.push(Node {
+            action,
+            parent: NOBODY,
+            next: NOBODY,
+            first_child,
+            children,
+            task: 0,
+            at: 0,
+            first_task: 0,
+            woken_before: NOBODY,
+            is_woken: false,
+            phase: Phase::Ahead,
+        });
+        id
     }
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
+    }
+
+    pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id as usize]
+    }
+
+    /// How long a step takes.
+    pub(super) fn ticks(&self, step: u32) -> u64 {
+        self.ticks[step as usize]
+    }
+
+    /// How long a timeout waits.
+    pub(super) fn limit(&self, limit: u32) -> u64 {
+        self.limits[limit as usize]
     }
 
     pub(super) fn len(&self) -> usize {
@@ -84,26 +205,12 @@ impl Program {
     pub(super) fn whole(&self) -> NodeId {
         index_of(&self.nodes) - 1
     }
-
-    pub(super) fn child_count(&self, id: NodeId) -> u32 {
-        let Range { start, end } = self.node(id).children;
-        end - start
-    }
-
-    pub(super) fn child(&self, id: NodeId, place: u32) -> NodeId {
-        self.children[(self.node(id).children.start + place) as usize]
-    }
 }
 
-fn action(form: Form) -> Action {
-    match form {
-        Form::Sequential => Action::Sequence,
-        Form::Spawned => Action::Spawn,
-        Form::Tasks => Action::Tasks,
-        Form::Joined => Action::Join,
-        Form::Raced => Action::Race,
-        Form::Timeout(limit) => Action::Timeout { ticks: ticks(limit) },
-        Form::Limited(permits) => Action::Limit { permits },
+fn duration(scenario: &Scenario) -> Option<Duration> {
+    match scenario.view() {
+        View::Step { duration, .. } => Some(duration),
+        View::Group(_) => None,
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::runtime::branches::{BoxFuture, join, race};
-use crate::runtime::probe::{Started, joined, spawned};
+use crate::runtime::probe::{Started, joined, spawned, wait_for};
 use crate::scenario::{Form, Group, Scenario, View};
 use crate::trace::TaskId;
 
@@ -41,7 +41,7 @@ pub(super) fn play(place: Place, scenario: &Scenario) -> BoxFuture {
 }
 
 async fn step(place: Place, duration: Duration) {
-    let started = Started::new(place.task, place.first_step);
+    let started = Started::new(place.task, place.first_step, duration);
     sleep(duration).await;
     started.finish();
 }
@@ -90,6 +90,7 @@ async fn first_of(place: Place, group: Arc<Group>) {
 }
 
 async fn until(place: Place, limit: Duration, group: Arc<Group>) {
+    wait_for(limit);
     // Both ends of it count: what was cut has logged so when it was dropped.
     let _ = timeout(limit, play(place, &group.children[0])).await;
 }

@@ -1,9 +1,11 @@
 //! Runs scenarios and futures on tokio. Nothing outside this folder names tokio.
 
 mod branches;
+mod deadlines;
 mod delay;
 mod guard;
 mod interpreter;
+mod kept;
 mod probe;
 mod record;
 mod root;

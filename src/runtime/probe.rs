@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::name::{Name, StepName};
 use crate::run::Warning;
+use crate::runtime::deadlines::Deadlines;
 use crate::runtime::waker::HomeWaker;
 use crate::scenario::MAX_DURATION;
 use crate::time::VirtualTime;
@@ -51,6 +52,8 @@ struct Recorder {
     closed: Option<VirtualTime>,
     /// What is found out while any future runs; of a scenario it is known.
     found: Option<Box<Found>>,
+    /// What a scenario waits for.
+    deadlines: Deadlines,
 }
 
 /// What a run of any future turns out to have.
@@ -97,6 +100,12 @@ impl Recorder {
             }
             self.entries.push(Entry { time, task, subject, kind });
         }
+    }
+
+    /// Notes that a timer is set now, for so long.
+    fn wait_for(&mut self, duration: Duration) {
+        let now = self.now();
+        self.deadlines.set(now, duration);
     }
 
     /// The number of the task that is running, which is seen now if never before.
@@ -183,8 +192,14 @@ impl Recording {
                 return Err(Error::already_recording());
             }
             let entries = Vec::with_capacity(events);
-            *slot =
-                Some(Recorder { origin: None, tasks: 1, entries, closed: None, found: found() });
+            *slot = Some(Recorder {
+                origin: None,
+                tasks: 1,
+                entries,
+                closed: None,
+                found: found(),
+                deadlines: Deadlines::new(),
+            });
             Ok(Self { thread: PhantomData })
         })
     }
@@ -307,6 +322,19 @@ pub(super) fn step_name(step: u32) -> Option<StepName> {
     })
 }
 
+/// Notes that a timer of a scenario is set now, for so long.
+pub(super) fn wait_for(duration: Duration) {
+    with(|recorder| recorder.wait_for(duration));
+}
+
+/// How long it is until the next timer of a scenario, if all of them are known.
+pub(super) fn until_next_deadline() -> Option<Duration> {
+    with(|recorder| {
+        let now = recorder.now();
+        recorder.deadlines.until_next(now)
+    })
+}
+
 /// Logs the creation of a task and returns its number.
 pub(super) fn spawned(by: TaskId) -> TaskId {
     with(|recorder| {
@@ -331,8 +359,12 @@ pub(super) struct Started {
 }
 
 impl Started {
-    pub(super) fn new(task: TaskId, step: u32) -> Self {
-        with(|recorder| recorder.log(task, Kind::Start, step));
+    /// Starts a step whose timer is set now, for so long.
+    pub(super) fn new(task: TaskId, step: u32, duration: Duration) -> Self {
+        with(|recorder| {
+            recorder.log(task, Kind::Start, step);
+            recorder.wait_for(duration);
+        });
         Self { task, step, is_finished: false }
     }
 

@@ -100,7 +100,8 @@ impl Scenario {
         }
     }
 
-    fn size(&self) -> usize {
+    /// How many steps and forms there are.
+    pub(crate) fn size(&self) -> usize {
         match self.view() {
             View::Step { .. } => 1,
             View::Group(group) => group.soundness.size,
@@ -115,7 +116,7 @@ impl Scenario {
         }
     }
 
-    pub(super) fn ticks(&self) -> u64 {
+    pub(crate) fn ticks(&self) -> u64 {
         match self.view() {
             View::Step { duration, .. } => whole_ticks(duration),
             View::Group(group) => group.soundness.ticks,

@@ -4,17 +4,17 @@
 use std::cell::OnceCell;
 
 use crate::name::StepName;
-use crate::scenario::{Form, Group, Scenario, View};
+use crate::scenario::{Form, Scenario, View};
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
-use crate::verdict::sighting::Sighting;
+use crate::verdict::sighting::Sightings;
 use crate::verdict::violation::{Because, Kind, Violation};
 
 /// Holds the starts to the order rules. They hold on every clock.
 pub(super) fn starts(
     scenario: &Scenario,
     predicted: &Trace,
-    sightings: &[Sighting],
+    sightings: &Sightings<'_>,
     clock: Clock,
 ) -> Vec<Violation> {
     let mut walk = Walk {
@@ -35,7 +35,7 @@ struct Walk<'a> {
     predicted: &'a Trace,
     /// What the steps are called, once somebody asks.
     called: OnceCell<Vec<StepName>>,
-    sightings: &'a [Sighting],
+    sightings: &'a Sightings<'a>,
     next_step: Number,
     violations: Vec<Violation>,
 }
@@ -52,7 +52,7 @@ struct Part {
 }
 
 /// What a part does when it is polled first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum FirstPoll {
     /// It starts this step.
     Starts(Number),
@@ -69,49 +69,49 @@ impl Walk<'_> {
             View::Step { .. } => {
                 let step = self.next_step;
                 self.next_step += 1;
-                let last = self.sightings[step].start.map(|_| step);
+                let last = self.sightings.start(step).map(|_| step);
                 return Part { first_poll: FirstPoll::Starts(step), last };
             }
             View::Group(group) => group,
         };
-        let parts: Vec<_> = group.children.iter().map(|child| self.visit(child)).collect();
-        self.starts_in(group, &parts);
-        let last = parts.iter().filter_map(|part| part.last).max_by_key(|it| self.end(*it));
-        let last = if group.form.spawns() { None } else { last };
-        Part { first_poll: first_poll(group, &parts, self.clock), last }
-    }
-
-    /// Where in the log a step ends; one that does not ends behind everything.
-    fn end(&self, step: Number) -> usize {
-        self.sightings[step].end().map_or(usize::MAX, |end| end.position)
-    }
-
-    fn starts_in(&mut self, group: &Group, parts: &[Part]) {
-        let because = match group.form {
-            Form::Sequential => Because::AwaitedBefore,
-            form if form.spawns() => Because::CreatedBefore,
-            _ => Because::DeclaredBefore,
-        };
-        let (mut first, mut last) = (None::<Number>, None::<Number>);
-        for part in parts {
-            // One that never started has broken no order.
-            if let FirstPoll::Starts(step) = part.first_poll
-                && let Some(start) = self.sightings[step].start
-            {
-                let started = |it: Number| self.sightings[it].start.map(|seen| seen.position);
-                let is_before = |it: &Number| started(*it) > Some(start.position);
-                let is_going_on = |it: &Number| self.end(*it) > start.position;
-                if let Some(first) = first.filter(is_before) {
-                    self.too_early(step, first, because);
-                } else if let Some(last) = last.filter(is_going_on)
-                    && group.form == Form::Sequential
-                {
-                    self.too_early(step, last, Because::StillGoingOn);
-                }
-                first = Some(step);
-            }
-            last = part.last.or(last);
+        let mut whole = FirstPolls::new(group.form, self.clock);
+        let mut starts = Starts { form: group.form, first: None, in_front: None };
+        // The last to end, and where; one that does not end is behind everything.
+        let mut last = None::<(usize, Number)>;
+        for child in &group.children {
+            let part = self.visit(child);
+            whole.add(part.first_poll);
+            self.start_in(&mut starts, &part);
+            last = last.max(part.last.map(|step| (self.end(step), step)));
         }
+        let last = if group.form.spawns() { None } else { last.map(|(_, step)| step) };
+        Part { first_poll: whole.of_group(), last }
+    }
+
+    /// Where in the log a step ends; one that does not end behind everything.
+    fn end(&self, step: Number) -> usize {
+        self.sightings.end(step).map_or(usize::MAX, |end| end.position)
+    }
+
+    /// Holds the start of a part to what stands in front of it.
+    fn start_in(&mut self, starts: &mut Starts, part: &Part) {
+        // One that never started has broken no order.
+        if let FirstPoll::Starts(step) = part.first_poll
+            && let Some(start) = self.sightings.start(step)
+        {
+            let started = |it: Number| self.sightings.start(it).map(|seen| seen.position);
+            let is_before = |it: &Number| started(*it) > Some(start.position);
+            let is_going_on = |it: &Number| self.end(*it) > start.position;
+            if let Some(first) = starts.first.filter(is_before) {
+                self.too_early(step, first, because(starts.form));
+            } else if starts.form == Form::Sequential
+                && let Some(in_front) = starts.in_front.filter(is_going_on)
+            {
+                self.too_early(step, in_front, Because::StillGoingOn);
+            }
+            starts.first = Some(step);
+        }
+        starts.in_front = part.last.or(starts.in_front);
     }
 
     fn too_early(&mut self, step: Number, first: Number, because: Because) {
@@ -121,38 +121,68 @@ impl Walk<'_> {
     }
 }
 
-fn first_poll(group: &Group, parts: &[Part], clock: Clock) -> FirstPoll {
-    let mut parts = parts.iter().map(|part| part.first_poll);
-    match group.form {
-        // It goes on to the next child where one is over at once.
-        Form::Sequential => {
-            parts.find(|it| !matches!(it, FirstPoll::IsOver)).unwrap_or(FirstPoll::IsOver)
+/// The starts in a group, as far as its parts were looked at.
+struct Starts {
+    form: Form,
+    /// The step with which the part before started, of those that have.
+    first: Option<Number>,
+    /// Of the steps in front, the one that ended last.
+    in_front: Option<Number>,
+}
+
+const fn because(form: Form) -> Because {
+    match form {
+        Form::Sequential => Because::AwaitedBefore,
+        form if form.spawns() => Because::CreatedBefore,
+        _ => Because::DeclaredBefore,
+    }
+}
+
+/// What a group does when it is polled first, out of what its parts do.
+struct FirstPolls {
+    form: Form,
+    /// What it does as far as its parts were looked at.
+    so_far: FirstPoll,
+    /// Whether it does not come to the parts that follow.
+    is_settled: bool,
+    clock: Clock,
+}
+
+impl FirstPolls {
+    fn new(form: Form, clock: Clock) -> Self {
+        let so_far = match form {
+            Form::Raced => FirstPoll::Suspends,
+            _ => FirstPoll::IsOver,
+        };
+        Self { form, so_far, is_settled: false, clock }
+    }
+
+    fn add(&mut self, part: FirstPoll) {
+        if self.is_settled {
+            return;
         }
-        Form::Joined => {
-            let mut whole = FirstPoll::IsOver;
-            for part in parts {
-                match part {
-                    FirstPoll::Starts(_) => return part,
-                    FirstPoll::Suspends => whole = part,
-                    FirstPoll::IsOver => {}
+        (self.so_far, self.is_settled) = match self.form {
+            // It goes on to the next child where one is over at once.
+            Form::Sequential => (part, part != FirstPoll::IsOver),
+            Form::Joined => match part {
+                FirstPoll::Starts(_) => (part, true),
+                FirstPoll::Suspends => (part, false),
+                FirstPoll::IsOver => (self.so_far, false),
+            },
+            // It goes on to the next child where one suspends.
+            Form::Raced => (part, part != FirstPoll::Suspends),
+            Form::Timeout(limit) => match part {
+                // A timer of no time at all is ready at once on the tick alone.
+                FirstPoll::Suspends if limit.is_zero() && self.clock == Clock::Virtual => {
+                    (FirstPoll::IsOver, true)
                 }
-            }
-            whole
-        }
-        // It goes on to the next child where one suspends.
-        Form::Raced => {
-            parts.find(|it| !matches!(it, FirstPoll::Suspends)).unwrap_or(FirstPoll::Suspends)
-        }
-        Form::Timeout(limit) => match parts.next() {
-            // A timer of no time at all is ready at once on the tick alone.
-            Some(FirstPoll::Suspends) if limit.is_zero() && clock == Clock::Virtual => {
-                FirstPoll::IsOver
-            }
-            part => part.unwrap_or(FirstPoll::IsOver),
-        },
-        Form::Spawned | Form::Tasks | Form::Limited(_) => match parts.next() {
-            Some(_) => FirstPoll::Suspends,
-            None => FirstPoll::IsOver,
-        },
+                part => (part, true),
+            },
+            Form::Spawned | Form::Tasks | Form::Limited(_) => (FirstPoll::Suspends, true),
+        };
+    }
+
+    const fn of_group(&self) -> FirstPoll {
+        self.so_far
     }
 }

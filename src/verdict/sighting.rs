@@ -22,39 +22,59 @@ pub(super) struct Sighting {
     pub(super) cancel: Option<Seen>,
 }
 
-impl Sighting {
-    pub(super) fn end(&self) -> Option<Seen> {
-        self.finish.or(self.cancel)
-    }
+/// What a trace says of each step of a scenario, by the step's number.
+pub(super) struct Sightings<'a> {
+    trace: &'a Trace,
+    /// Where in the log each step starts, finishes and is cancelled.
+    positions: Vec<[u32; 3]>,
 }
 
-/// What `trace` says of each step of `scenario`, by the step's number.
-///
-/// A trace of this very scenario has the numbers. Any other is read by name;
-/// where several steps bear one, they are told apart by the order of their
-/// starts, which `predicted` knows.
-pub(super) fn sightings(scenario: &Scenario, predicted: &Trace, trace: &Trace) -> Vec<Sighting> {
-    let names = scenario.step_names();
-    let mut sightings = vec![Sighting::default(); names.len()];
-    let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
-        let called = predicted.step_names();
-        let started = predicted.started().map(|number| number as usize);
-        let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
-        trace.step_names().iter().map(|name| by_name.get(name).copied()).collect::<Vec<_>>()
-    });
-    for (position, entry) in trace.entries.iter().enumerate() {
-        if !entry.kind.is_of_step() {
-            continue;
-        }
-        let subject = entry.subject as usize;
-        if let Some(number) = other_numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
-            let (sighting, seen) = (&mut sightings[number], Seen { position, time: entry.time });
-            match entry.kind {
-                Kind::Start => sighting.start = Some(seen),
-                Kind::Finish => sighting.finish = Some(seen),
-                _ => sighting.cancel = Some(seen),
+/// Where what is in no log is.
+const NOWHERE: u32 = u32::MAX;
+
+impl<'a> Sightings<'a> {
+    /// A trace of this very scenario has the numbers. Any other is read by name;
+    /// where several steps bear one, they are told apart by the order of their
+    /// starts, which `predicted` knows.
+    pub(super) fn new(scenario: &Scenario, predicted: &Trace, trace: &'a Trace) -> Self {
+        let names = scenario.step_names();
+        let mut positions = vec![[NOWHERE; 3]; names.len()];
+        let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
+            let called = predicted.step_names();
+            let started = predicted.started().map(|number| number as usize);
+            let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
+            trace.step_names().iter().map(|name| by_name.get(name).copied()).collect::<Vec<_>>()
+        });
+        for (position, entry) in (0..NOWHERE).zip(&trace.entries) {
+            let edge = match entry.kind {
+                Kind::Start => 0,
+                Kind::Finish => 1,
+                Kind::Cancel => 2,
+                Kind::Spawn | Kind::Join => continue,
+            };
+            let subject = entry.subject as usize;
+            if let Some(number) = other_numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
+                positions[number][edge] = position;
             }
         }
+        Self { trace, positions }
     }
-    sightings
+
+    fn seen(&self, position: u32) -> Option<Seen> {
+        let position = position as usize;
+        self.trace.entries.get(position).map(|entry| Seen { position, time: entry.time })
+    }
+
+    pub(super) fn start(&self, step: usize) -> Option<Seen> {
+        self.seen(self.positions[step][0])
+    }
+
+    pub(super) fn finish(&self, step: usize) -> Option<Seen> {
+        self.seen(self.positions[step][1])
+    }
+
+    pub(super) fn end(&self, step: usize) -> Option<Seen> {
+        let [_, finish, cancel] = self.positions[step];
+        self.seen(finish).or_else(|| self.seen(cancel))
+    }
 }

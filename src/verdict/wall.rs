@@ -9,7 +9,7 @@ use crate::trace::Trace;
 use crate::verdict::check::law_text;
 use crate::verdict::clock::Clock;
 use crate::verdict::order::starts;
-use crate::verdict::sighting::sightings;
+use crate::verdict::sighting::Sightings;
 use crate::verdict::violation::{Kind, Violation};
 
 /// Holds a run on the wall clock to what the virtual verdict promises of it:
@@ -38,7 +38,7 @@ pub(crate) fn check_on_the_wall(
     if took > most {
         violations.push(Violation::new(Kind::WallTolerance { law: law(), most, actual: took }));
     }
-    let sightings = sightings(scenario, predicted, actual);
+    let sightings = Sightings::new(scenario, predicted, actual);
     violations.extend(starts(scenario, predicted, &sightings, Clock::Wall));
     violations.extend(order(predicted, actual, tolerance));
     violations

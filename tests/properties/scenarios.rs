@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use makespan::strategy::{scenarios, sequential, spawned};
 use makespan::{Event, Scenario, Trace, VirtualTime};
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -29,6 +30,28 @@ proptest! {
         prop_assert_eq!(first.first_divergence(&second), None);
         prop_assert_eq!(format!("{first:#}"), format!("{second:#}"));
         prop_assert_eq!(first, second);
+    }
+
+    // A runtime and the oracle's memory serve one scenario after another on a thread;
+    // a thread of its own has fresh ones.
+    #[test]
+    fn a_run_knows_nothing_of_those_before(before in vec(scenarios(), 1..6), s in scenarios()) {
+        for it in &before {
+            it.run()?;
+        }
+        let alone = s.clone();
+        let alone = std::thread::spawn(move || alone.run()).join().expect("it does not panic");
+        prop_assert_eq!(format!("{:#}", s.run()?), format!("{:#}", alone?));
+    }
+
+    #[test]
+    fn a_prediction_knows_nothing_of_those_before(before in vec(scenarios(), 1..6), s in scenarios()) {
+        for it in &before {
+            it.predict()?;
+        }
+        let alone = s.clone();
+        let alone = std::thread::spawn(move || alone.predict()).join().expect("it does not panic");
+        prop_assert_eq!(format!("{:#}", s.predict()?), format!("{:#}", alone?));
     }
 
     #[test]
