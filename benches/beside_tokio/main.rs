@@ -1,16 +1,19 @@
-//! What `run`, `predict` and `verify` cost beside raw tokio that does the same
-//! work and keeps the same log: `cargo bench`, without further arguments, ends
-//! with a table of the ratios.
+//! What makespan costs beside raw tokio and a bare event loop that do the same work
+//! and keep the same log, and the bars that it is held to.
+//!
+//! `cargo bench --bench beside_tokio` measures each by itself with criterion and ends
+//! with the tables; `cargo bench --bench beside_tokio -- bars` prints the tables alone.
+//! Either fails where a bar is missed beyond what noise explains; see [`bars`].
 //!
 //! criterion measures each of them by itself, with its warm-up, its samples and
 //! its comparison with the last time. Its groups come one after another, minutes
 //! apart for the big sizes. A machine that is shared with others drifts in that
 //! time, and a ratio of two of its medians would take the drift for a difference.
 //! The table is therefore measured in rounds in which each of them has a turn, and
-//! has the medians of the rounds' ratios; see [`paired`].
+//! has the medians of the rounds' ratios; see [`rounds`].
 //!
-//! What is the same for all: a fresh runtime for each run, torn down inside the
-//! measurement; a log with room for all its events from the beginning, of
+//! What is the same for all: raw tokio has a fresh runtime for each case, torn down
+//! inside the measurement; a log with room for all its events from the beginning, of
 //! entries of one size, also dropped inside, since each side has one and both
 //! pay the allocator for it alike. The scenario, and for raw tokio the list of
 //! durations, is made before. The logs are the same event by event, which is
@@ -20,106 +23,22 @@
 #![expect(clippy::float_arithmetic, reason = "ratios of measured times")]
 
 use std::hint::black_box;
-use std::sync::Arc;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use makespan::{EventKind, Scenario};
 
-use crate::log::{Entry, Kind};
+use crate::case::Case;
 
+mod bars;
+mod case;
 mod event_loop;
 mod log;
-mod paired;
+mod memory;
 mod raw_tokio;
-
-/// How the steps of a case are put together.
-#[derive(Clone, Copy, Debug)]
-enum Shape {
-    Sequential,
-    Spawned,
-}
-
-/// The same work for all.
-struct Case {
-    name: String,
-    shape: Shape,
-    durations: Arc<[Duration]>,
-    scenario: Scenario,
-}
-
-impl Case {
-    fn new(name: &str, shape: Shape, durations: impl Iterator<Item = Duration>) -> Self {
-        let durations: Arc<[_]> = durations.collect();
-        let steps = durations
-            .iter()
-            .zip(1..)
-            .map(|(&duration, number)| Scenario::step(step_name(number), duration));
-        let scenario = match shape {
-            Shape::Sequential => Scenario::sequential(steps),
-            Shape::Spawned => Scenario::spawned(steps),
-        };
-        Self { name: name.to_owned(), shape, durations, scenario }
-    }
-
-    /// Two seconds and one: what sums up to three, or takes two.
-    fn seed(name: &str, shape: Shape) -> Self {
-        Self::new(name, shape, [2, 1].into_iter().map(Duration::from_secs))
-    }
-
-    /// Many steps of up to a second. Their durations are scattered, so that
-    /// timers are set out of the order in which they fire, with some ties.
-    fn many(name: &str, shape: Shape, steps: u64) -> Self {
-        let durations = (0..steps).map(|step| Duration::from_millis(1 + step * 7_919 % 1_000));
-        Self::new(name, shape, durations)
-    }
-
-    fn steps(&self) -> u64 {
-        u64::try_from(self.durations.len()).expect("fewer than 2^64 steps")
-    }
-
-    /// The log of raw tokio.
-    fn raw_tokio(&self) -> Vec<Entry> {
-        match self.shape {
-            Shape::Sequential => raw_tokio::sequential(&self.durations),
-            Shape::Spawned => raw_tokio::spawned(&self.durations),
-        }
-    }
-
-    /// The log of a bare event loop.
-    fn event_loop(&self) -> Vec<Entry> {
-        match self.shape {
-            Shape::Sequential => event_loop::sequential(&self.durations),
-            Shape::Spawned => event_loop::spawned(&self.durations),
-        }
-    }
-
-    /// Makes sure that all of them do the same work.
-    fn check(&self) {
-        let verified = self.scenario.verify().expect("the run keeps every rule");
-        let events = verified.trace().events();
-        for log in [self.raw_tokio(), self.event_loop()] {
-            assert_eq!(events.len(), log.len(), "{}", self.name);
-            for (event, entry) in verified.trace().events().zip(&log) {
-                let is_step = |name: &str| name == step_name(u64::from(entry.subject) + 1);
-                let is_same = match (&event.kind, entry.kind) {
-                    (EventKind::Spawn(task), Kind::Spawn) | (EventKind::Join(task), Kind::Join) => {
-                        task.number() == entry.subject
-                    }
-                    (EventKind::Start(name), Kind::Start)
-                    | (EventKind::Finish(name), Kind::Finish) => is_step(name.name().as_str()),
-                    _ => false,
-                } && event.task.number() == entry.task
-                    && event.time.since_start() == Duration::from_nanos(entry.nanos);
-                assert!(is_same, "{}: {event} beside {entry:?}", self.name);
-            }
-        }
-    }
-}
-
-fn step_name(number: u64) -> String {
-    format!("coro{number}")
-}
+mod rounds;
+mod table;
+mod times;
 
 /// One of those that are measured, and how it does the work of a case once.
 type Contender = (&'static str, fn(&Case));
@@ -133,13 +52,13 @@ const CONTENDERS: [Contender; 5] = [
         black_box(case.event_loop());
     }),
     ("run", |case| {
-        black_box(case.scenario.run().expect("a run"));
+        black_box(case.each(|scenario| scenario.run().expect("a run")));
     }),
     ("predict", |case| {
-        black_box(case.scenario.predict().expect("a prediction"));
+        black_box(case.each(|scenario| scenario.predict().expect("a prediction")));
     }),
     ("verify", |case| {
-        black_box(case.scenario.verify().expect("no broken rule"));
+        black_box(case.each(|scenario| scenario.verify().expect("no broken rule")));
     }),
 ];
 
@@ -169,28 +88,37 @@ fn measure(criterion: &mut Criterion, case: &Case) {
     group.finish();
 }
 
-fn main() {
-    use Shape::{Sequential, Spawned};
-
-    let cases = [
-        Case::seed("seq(coro1: 2s, coro2: 1s)", Sequential),
-        Case::seed("spawn(coro1: 2s, coro2: 1s)", Spawned),
-        Case::many("seq of 10,000", Sequential, 10_000),
-        Case::many("seq of 100,000", Sequential, 100_000),
-        Case::many("spawn of 10,000", Spawned, 10_000),
-        Case::many("spawn of 100,000", Spawned, 100_000),
-        Case::many("spawn of 1,000,000", Spawned, 1_000_000),
-    ];
+fn main() -> ExitCode {
+    if memory::is_asked() {
+        memory::answer();
+        return ExitCode::SUCCESS;
+    }
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let with_criterion = arguments != ["bars", "--bench"];
+    let cases = Case::all();
     cases.iter().for_each(Case::check);
-
-    let mut criterion = Criterion::default().configure_from_args();
-    for case in &cases {
-        measure(&mut criterion, case);
+    if with_criterion {
+        let mut criterion = Criterion::default().configure_from_args();
+        for case in &cases {
+            measure(&mut criterion, case);
+        }
+        criterion.final_summary();
+        // Not in criterion's other modes (`--test`, `--list`), nor with a filter.
+        if arguments != ["--bench"] {
+            return ExitCode::SUCCESS;
+        }
     }
-    criterion.final_summary();
-
-    // Not in criterion's other modes (`--test`, `--list`), nor with a filter.
-    if std::env::args().skip(1).eq(["--bench".to_owned()]) {
-        println!("{}", paired::Table::measure(&cases));
+    let ratios = table::Table::measure(&cases);
+    println!("{ratios}");
+    drop(cases);
+    let (memory, times) = (memory::measure(), times::measure());
+    match &memory {
+        Some(memory) => println!("{memory}\n"),
+        None => println!("memory: skipped, for no process can read its own peak here\n"),
     }
+    println!("{times}");
+    let memory = memory.is_some_and(|memory| memory.is_missed());
+    let missed = ratios.missed() + times.missed() + usize::from(memory);
+    println!("bars missed: {missed}");
+    ExitCode::from(u8::from(missed > 0))
 }

@@ -10,11 +10,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::log::{Entry, Kind, ROOT};
 
+/// A runtime as a paused test has it, with the time driver only.
+pub(crate) fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime")
+}
+
 /// Makes a coroutine for each sleep, then awaits them one after another, as the
 /// scenario does. The log is a local variable: there is one task.
-pub(crate) fn sequential(durations: &[Duration]) -> Vec<Entry> {
+pub(crate) fn sequential(runtime: &Runtime, durations: &[Duration]) -> Vec<Entry> {
     let log = RefCell::new(Vec::with_capacity(2 * durations.len()));
-    runtime().block_on(async {
+    runtime.block_on(async {
         let start = Instant::now();
         let record = |kind, step| log.borrow_mut().push(entry(start, ROOT, kind, step));
         let coroutine = async |step, duration| {
@@ -36,7 +41,7 @@ thread_local! {
 }
 
 /// Spawns a task for each sleep and awaits them in that order.
-pub(crate) fn spawned(durations: &Arc<[Duration]>) -> Vec<Entry> {
+pub(crate) fn spawned(runtime: &Runtime, durations: &Arc<[Duration]>) -> Vec<Entry> {
     LOG.set(Vec::with_capacity(4 * durations.len()));
     let durations = Arc::clone(durations);
     let whole = async move {
@@ -65,12 +70,8 @@ pub(crate) fn spawned(durations: &Arc<[Duration]>) -> Vec<Entry> {
     };
     // In a task, and without the budget that would make it yield between two
     // joins: the same turns as in a run of the scenario, so the same log.
-    runtime().block_on(async { tokio::spawn(unconstrained(whole)).await }).expect("no task panics");
+    runtime.block_on(async { tokio::spawn(unconstrained(whole)).await }).expect("no task panics");
     LOG.take()
-}
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime")
 }
 
 fn entry(start: Instant, task: u32, kind: Kind, subject: u32) -> Entry {

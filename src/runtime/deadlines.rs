@@ -27,6 +27,11 @@ impl Deadlines {
         Self { pending: [VirtualTime::START; MOST], known: Some(0) }
     }
 
+    /// Whether every one is known, so that the next one is.
+    pub(super) const fn are_known(&self) -> bool {
+        self.known.is_some()
+    }
+
     /// Notes a timer that is set now, for so long.
     pub(super) fn set(&mut self, now: VirtualTime, duration: Duration) {
         let Some(mut known) = self.known else { return };
@@ -51,7 +56,7 @@ impl Deadlines {
     /// Forgets what is over; returns how many there are then.
     fn forget_until(&mut self, now: VirtualTime, known: usize) -> usize {
         let mut left = 0;
-        for place in 0..known {
+        for place in 0..known.min(MOST) {
             let deadline = self.pending[place];
             if deadline > now {
                 self.pending[left] = deadline;

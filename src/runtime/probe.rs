@@ -102,12 +102,6 @@ impl Recorder {
         }
     }
 
-    /// Notes that a timer is set now, for so long.
-    fn wait_for(&mut self, duration: Duration) {
-        let now = self.now();
-        self.deadlines.set(now, duration);
-    }
-
     /// The number of the task that is running, which is seen now if never before.
     fn task(&mut self) -> TaskId {
         let Some(found) = &mut self.found else { return TaskId::ROOT };
@@ -324,12 +318,18 @@ pub(super) fn step_name(step: u32) -> Option<StepName> {
 
 /// Notes that a timer of a scenario is set now, for so long.
 pub(super) fn wait_for(duration: Duration) {
-    with(|recorder| recorder.wait_for(duration));
+    with(|recorder| {
+        let now = recorder.now();
+        recorder.deadlines.set(now, duration);
+    });
 }
 
 /// How long it is until the next timer of a scenario, if all of them are known.
 pub(super) fn until_next_deadline() -> Option<Duration> {
     with(|recorder| {
+        if !recorder.deadlines.are_known() {
+            return None;
+        }
         let now = recorder.now();
         recorder.deadlines.until_next(now)
     })
@@ -363,7 +363,10 @@ impl Started {
     pub(super) fn new(task: TaskId, step: u32, duration: Duration) -> Self {
         with(|recorder| {
             recorder.log(task, Kind::Start, step);
-            recorder.wait_for(duration);
+            // The clock does not move before the step sets its timer.
+            if let Some(start) = recorder.entries.last() {
+                recorder.deadlines.set(start.time, duration);
+            }
         });
         Self { task, step, is_finished: false }
     }

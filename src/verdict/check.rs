@@ -18,10 +18,15 @@ use crate::verdict::violation::{Kind, Violation};
 /// the oracle said.
 pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Vec<Violation> {
     let sightings = Sightings::new(scenario, predicted, actual);
-    let mut violations = totals(scenario, &sightings);
-    violations.extend(law(scenario, predicted, actual));
-    violations.extend(starts(scenario, predicted, &sightings, Clock::Virtual));
-    violations.extend(log(predicted, actual));
+    let mut violations = Vec::new();
+    totals(scenario, &sightings, &mut violations);
+    if let Some(broken) = law(scenario, predicted, actual) {
+        violations.push(broken);
+    }
+    starts(scenario, predicted, &sightings, Clock::Virtual, &mut violations);
+    if let Some(differing) = log(predicted, actual) {
+        violations.push(differing);
+    }
     violations
 }
 

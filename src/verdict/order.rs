@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 
 use crate::name::StepName;
-use crate::scenario::{Form, Scenario, View};
+use crate::scenario::{Form, Group, Scenario, View};
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
 use crate::verdict::sighting::Sightings;
@@ -16,17 +16,11 @@ pub(super) fn starts(
     predicted: &Trace,
     sightings: &Sightings<'_>,
     clock: Clock,
-) -> Vec<Violation> {
-    let mut walk = Walk {
-        clock,
-        predicted,
-        called: OnceCell::new(),
-        sightings,
-        next_step: 0,
-        violations: Vec::new(),
-    };
+    violations: &mut Vec<Violation>,
+) {
+    let mut walk =
+        Walk { clock, predicted, called: OnceCell::new(), sightings, next_step: 0, violations };
     walk.visit(scenario);
-    walk.violations
 }
 
 /// Goes through the tree once, with what the log says of its steps.
@@ -37,7 +31,7 @@ struct Walk<'a> {
     called: OnceCell<Vec<StepName>>,
     sightings: &'a Sightings<'a>,
     next_step: Number,
-    violations: Vec<Violation>,
+    violations: &'a mut Vec<Violation>,
 }
 
 /// A step by its number.
@@ -63,17 +57,20 @@ enum FirstPoll {
 }
 
 impl Walk<'_> {
-    /// OK to recurse because only a scenario that can run gets here.
     fn visit(&mut self, scenario: &Scenario) -> Part {
-        let group = match scenario.view() {
+        match scenario.view() {
             View::Step { .. } => {
                 let step = self.next_step;
                 self.next_step += 1;
                 let last = self.sightings.start(step).map(|_| step);
-                return Part { first_poll: FirstPoll::Starts(step), last };
+                Part { first_poll: FirstPoll::Starts(step), last }
             }
-            View::Group(group) => group,
-        };
+            View::Group(group) => self.visit_group(group),
+        }
+    }
+
+    /// OK to recurse because only a scenario that can run gets here.
+    fn visit_group(&mut self, group: &Group) -> Part {
         let mut whole = FirstPolls::new(group.form, self.clock);
         let mut starts = Starts { form: group.form, first: None, in_front: None };
         // The last to end, and where; one that does not end is behind everything.

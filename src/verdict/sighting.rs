@@ -1,5 +1,6 @@
 //! Which event of a trace speaks of which step of a scenario.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,13 +33,31 @@ pub(super) struct Sightings<'a> {
 /// Where what is in no log is.
 const NOWHERE: u32 = u32::MAX;
 
+thread_local! {
+    /// The last list of the thread, for the memory that it has.
+    static SPARE: Cell<Vec<[u32; 3]>> = const { Cell::new(Vec::new()) };
+}
+
+/// A list of more steps is not kept: its memory would be more than it saves.
+const KEPT: usize = 16_384;
+
+impl Drop for Sightings<'_> {
+    fn drop(&mut self) {
+        if self.positions.len() <= KEPT {
+            SPARE.set(std::mem::take(&mut self.positions));
+        }
+    }
+}
+
 impl<'a> Sightings<'a> {
     /// A trace of this very scenario has the numbers. Any other is read by name;
     /// where several steps bear one, they are told apart by the order of their
     /// starts, which `predicted` knows.
     pub(super) fn new(scenario: &Scenario, predicted: &Trace, trace: &'a Trace) -> Self {
         let names = scenario.step_names();
-        let mut positions = vec![[NOWHERE; 3]; names.len()];
+        let mut positions = SPARE.take();
+        positions.clear();
+        positions.resize(names.len(), [NOWHERE; 3]);
         let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
             let called = predicted.step_names();
             let started = predicted.started().map(|number| number as usize);

@@ -12,11 +12,13 @@ use crate::verdict::violation::{Check, Kind, Violation};
 
 /// Holds every group of steps to its law: wherever in the scenario it stands,
 /// from the start of its first step to the end of its last.
-pub(super) fn totals(scenario: &Scenario, sightings: &Sightings<'_>) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    visit(scenario, &mut 0, sightings, &mut violations);
+pub(super) fn totals(
+    scenario: &Scenario,
+    sightings: &Sightings<'_>,
+    violations: &mut Vec<Violation>,
+) {
+    visit(scenario, &mut 0, sightings, violations);
     violations.sort_by_key(Violation::check);
-    violations
 }
 
 /// OK to recurse because only a scenario that can run gets here.
@@ -30,7 +32,9 @@ fn visit(
         View::Step { .. } => *steps += 1,
         View::Group(group) if is_of_steps(group) => {
             let own = *steps..*steps + group.children.len();
-            violations.extend(total(part, group, own.clone(), sightings));
+            if let Some(wrong) = total(part, group, own.clone(), sightings) {
+                violations.push(wrong);
+            }
             *steps = own.end;
         }
         View::Group(group) => {

@@ -39,7 +39,7 @@ pub(crate) fn check_on_the_wall(
         violations.push(Violation::new(Kind::WallTolerance { law: law(), most, actual: took }));
     }
     let sightings = Sightings::new(scenario, predicted, actual);
-    violations.extend(starts(scenario, predicted, &sightings, Clock::Wall));
+    starts(scenario, predicted, &sightings, Clock::Wall, &mut violations);
     violations.extend(order(predicted, actual, tolerance));
     violations
 }
