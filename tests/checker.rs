@@ -226,6 +226,37 @@ fn a_check_of_thousands_of_steps_takes_no_longer_for_each_of_them() {
 }
 
 #[test]
+fn latencies_that_come_to_more_than_any_run_may_take_say_nothing_of_the_law() {
+    let code = async || {
+        for _ in 0..4_000 {
+            delay("step").await;
+        }
+    };
+    // Four thousand steps of five to six hours take more than two years.
+    let hours = Duration::from_secs(18_000)..=Duration::from_secs(21_600);
+    let checker = Checker::new().without_seeds().cases(4).latency("step", hours);
+    checker.verify(code, &law!(sum(step))).expect("nothing is known against it");
+}
+
+#[test]
+fn a_broken_law_over_thousands_of_steps_is_told_within_moments() {
+    let code = async || {
+        for number in 0..10_000 {
+            delay("step").await;
+            if number == 7_000 {
+                delay("late").await;
+            }
+        }
+    };
+    let checker = Checker::new().without_seeds().cases(4);
+    #[expect(clippy::disallowed_types, reason = "it is real time that is spent")]
+    let began = std::time::Instant::now();
+    let told = checker.verify(code, &law!(sum(step))).expect_err("`late` is missing").to_string();
+    assert!(told.contains("critical path: late 1ms\n"), "{told}");
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_delay_that_never_ran_in_a_case_counts_with_what_it_would_have_had() {
     let race = async || {
         tokio::select! {

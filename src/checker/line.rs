@@ -54,16 +54,21 @@ const PAIRED: usize = 12;
 /// Of more latencies than these many are tried at once.
 const FEW: usize = 8;
 
+/// Of more latencies than these none is tried by itself, before most of them are gone.
+const MANY: usize = 256;
+
 /// Each latency by itself; if there are many, whole blocks of them before.
 pub(super) fn singles(best: &Latencies, ranges: &Ranges) -> VecDeque<Line> {
     let active = active(best, ranges);
     let mut lines = VecDeque::new();
     let mut size = active.len() / 2;
-    while size > FEW / 2 {
+    while size > FEW / 2 && active.len() / size <= MANY {
         lines.extend(active.chunks(size).map(|block| Line::new(block.to_vec(), Extent::End)));
         size /= 2;
     }
-    lines.extend(active.iter().map(|index| Line::new(vec![*index], Extent::Whole)));
+    if active.len() <= MANY {
+        lines.extend(active.iter().map(|index| Line::new(vec![*index], Extent::Whole)));
+    }
     lines
 }
 

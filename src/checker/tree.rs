@@ -53,7 +53,13 @@ pub(super) struct CaseTree {
     searched: Option<Line>,
     /// Whether the round has found anything.
     has_moved: bool,
+    /// How many latencies were looked at, over all candidates.
+    spent: usize,
 }
+
+/// So many latencies are looked at, over all candidates, and no more: the candidates
+/// of a case of thousands of steps are thousands, and each is run.
+const MOST: usize = 10_000_000;
 
 /// What is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +84,7 @@ impl CaseTree {
             lines: VecDeque::new(),
             searched: None,
             has_moved: false,
+            spent: 0,
         }
     }
 
@@ -129,6 +136,10 @@ impl CaseTree {
 
     /// Turns to the next candidate; if none is left, back to the best.
     fn turn(&mut self) -> bool {
+        self.spent = self.spent.saturating_add(self.best.len());
+        if self.spent > MOST {
+            self.begin(Round::Done);
+        }
         let candidate = self.next_candidate();
         let is_left = candidate.is_some();
         let chosen = candidate.unwrap_or_else(|| self.best.clone()).into_iter().collect();

@@ -324,6 +324,19 @@ impl Error {
         matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
     }
 
+    /// Whether it was given latencies that come to more than any run may take, and
+    /// took more: then nothing is known of it.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_past_any_limit(&self) -> bool {
+        let is_past = |why: &Why| match why {
+            Why::VirtualLimit(allowed) | Why::Late(allowed) | Why::NotDone(allowed) => {
+                allowed.is_most
+            }
+            _ => false,
+        };
+        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
     /// Returns whether a run was still going on when its limit of real time had
     /// passed: still ticking, polled without an end at one instant, kept by a poll
     /// that took too long, or waiting for the outside world.
