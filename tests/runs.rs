@@ -72,6 +72,54 @@ fn tasks_are_numbered_by_first_sight() {
 }
 
 #[test]
+fn up_to_ties_the_numbers_of_tasks_are_no_difference_but_what_ran_in_them_is() {
+    let run = |tasks: &[&[&'static str]]| {
+        let tasks = tasks.iter().map(|steps| {
+            let steps = steps.iter().map(|step| delay(*step)).collect::<Vec<_>>();
+            async move {
+                for step in steps {
+                    step.await;
+                }
+            }
+        });
+        let tasks: Vec<_> = tasks.collect();
+        let all = async {
+            for task in tasks.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+                task.await.expect("no task panics");
+            }
+        };
+        runner().run(all).expect("it ends").into_trace()
+    };
+    let trace = run(&[&["a"], &["b"], &["a", "b"]]);
+    let other = run(&[&["a", "b"], &["b"], &["a"]]);
+    assert_ne!(trace, other);
+    assert!(trace.same_up_to_ties(&other));
+    // The same steps at the same times, but in other tasks.
+    let ends = |trace: &makespan::Trace| {
+        let mut ends: Vec<_> = trace.steps().iter().map(|step| (step.start, step.end)).collect();
+        ends.sort_by_key(|(start, end)| (*start, end.time()));
+        ends
+    };
+    // In the root, and not in a task of its own.
+    let in_the_root = runner().run(async {
+        let task = tokio::spawn(delay("b"));
+        delay("a").await;
+        task.await.expect("it does not panic");
+    });
+    let (tasks, root) = (run(&[&["a"], &["b"]]), in_the_root.expect("it ends").into_trace());
+    assert_eq!(ends(&tasks), ends(&root));
+    assert!(!tasks.same_up_to_ties(&root));
+    // In one task, and not in two.
+    let joined = runner().run(async {
+        let both = async { tokio::join!(delay("a"), delay("b")) };
+        tokio::spawn(both).await.expect("it does not panic");
+    });
+    let joined = joined.expect("it ends").into_trace();
+    assert_eq!(ends(&tasks), ends(&joined));
+    assert!(!tasks.same_up_to_ties(&joined));
+}
+
+#[test]
 fn steps_of_one_name_are_told_apart_by_their_first_polls() -> Result<(), makespan::Error> {
     let run = Runner::new().latency("job", ms(10)).latency("job[1]", ms(25)).run(async {
         let (one, two) = (delay("job"), delay("job"));

@@ -54,10 +54,11 @@ impl Trace {
         is_same || self == other
     }
 
-    /// The shapes of the tasks that nobody spawned: of the root, and in a log put
-    /// together by hand of whatever else there is. A task has a greater number
-    /// than the one that spawned it, so its shape is known before.
-    fn shapes_of_roots<'a>(&'a self, shapes: &mut Shapes<'a>) -> Vec<(TaskId, Shape)> {
+    /// The shapes of the tasks that nobody was seen to spawn: of the root, and of the
+    /// others, which have no order. In a scenario's log there are no others; in that of
+    /// any code they are all the tasks that it spawned. A task has a greater number than
+    /// the one that spawned it, so its shape is known before.
+    fn shapes_of_roots<'a>(&'a self, shapes: &mut Shapes<'a>) -> (Option<Shape>, Vec<Shape>) {
         let mut tasks = BTreeMap::<TaskId, Vec<&Entry>>::new();
         let mut spawned = BTreeSet::new();
         for entry in &self.entries {
@@ -73,8 +74,11 @@ impl Trace {
             let next = shapes.len();
             known.insert(*task, *shapes.entry(deeds).or_insert(next));
         }
-        let roots = tasks.keys().filter(|task| !spawned.contains(task));
-        roots.map(|task| (*task, known[task])).collect()
+        spawned.insert(TaskId::ROOT);
+        let others = tasks.keys().filter(|task| !spawned.contains(task));
+        let mut others: Vec<_> = others.map(|task| known[task]).collect();
+        others.sort_unstable();
+        (known.get(&TaskId::ROOT).copied(), others)
     }
 
     fn deeds<'a>(&'a self, entries: &[&Entry], known: &BTreeMap<TaskId, Shape>) -> Vec<Deed<'a>> {
