@@ -8,6 +8,7 @@ pub(crate) use graph::graphs;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use makespan::{Law, delay};
@@ -31,10 +32,44 @@ pub(crate) enum Program {
 
 type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// The tasks of a program that are alive, counted by themselves.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Alive(Arc<AtomicUsize>);
+
+/// One task among those that are alive, until it is dropped.
+struct OneOf(Alive);
+
+impl Alive {
+    pub(crate) fn tasks(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// A task that is alive from now on.
+    fn task(&self, part: BoxFuture) -> impl Future<Output = ()> + Send + use<> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let one = OneOf(self.clone());
+        async move {
+            part.await;
+            drop(one);
+        }
+    }
+}
+
+impl Drop for OneOf {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Program {
     /// The program as a person would write it.
     pub(crate) fn future(&self) -> BoxFuture {
-        let futures = |parts: &[Self]| parts.iter().map(Self::future).collect::<Vec<_>>();
+        self.counted(&Alive::default())
+    }
+
+    /// The same, its tasks counted.
+    pub(crate) fn counted(&self, alive: &Alive) -> BoxFuture {
+        let futures = |parts: &[Self]| parts.iter().map(|it| it.counted(alive)).collect::<Vec<_>>();
         match self {
             Self::Call(name) => Box::pin(delay(name.as_str())),
             Self::Wait(millis) => {
@@ -50,18 +85,20 @@ impl Program {
                 })
             }
             Self::Spawn(parts) => {
-                let parts = futures(parts);
+                let (alive, parts) = (alive.clone(), futures(parts));
                 Box::pin(async move {
-                    let handles: Vec<_> = parts.into_iter().map(tokio::spawn).collect();
+                    let spawn = |part| tokio::spawn(alive.task(part));
+                    let handles: Vec<_> = parts.into_iter().map(spawn).collect();
                     for handle in handles {
                         handle.await.expect("no part panics");
                     }
                 })
             }
             Self::Join(parts) => {
-                let parts = futures(parts);
+                let (alive, parts) = (alive.clone(), futures(parts));
                 Box::pin(async move {
-                    let mut tasks: JoinSet<()> = parts.into_iter().collect();
+                    let parts = parts.into_iter().map(|part| alive.task(part));
+                    let mut tasks: JoinSet<()> = parts.collect();
                     while let Some(ended) = tasks.join_next().await {
                         ended.expect("no part panics");
                     }
@@ -78,20 +115,21 @@ impl Program {
                 })
             }
             Self::Timeout(limit, part) => {
-                let (limit, part) = (Duration::from_millis(*limit), part.future());
+                let (limit, part) = (Duration::from_millis(*limit), part.counted(alive));
                 Box::pin(async move {
                     let _ = timeout(limit, part).await;
                 })
             }
             Self::Limit(permits, parts) => {
                 let (permits, parts) = (Arc::new(Semaphore::new(*permits)), futures(parts));
+                let alive = alive.clone();
                 Box::pin(async move {
                     let with_permit = |part: BoxFuture| {
                         let permits = Arc::clone(&permits);
-                        tokio::spawn(async move {
+                        tokio::spawn(alive.task(Box::pin(async move {
                             let _permit = permits.acquire().await.expect("nobody closes it");
                             part.await;
-                        })
+                        })))
                     };
                     let handles: Vec<_> = parts.into_iter().map(with_permit).collect();
                     for handle in handles {
@@ -164,17 +202,23 @@ impl Program {
         slips
     }
 
-    fn each_call(&mut self, visit: &mut impl FnMut(&mut String)) {
+    /// What it is made of.
+    pub(crate) fn parts_mut(&mut self) -> &mut [Self] {
         match self {
-            Self::Call(name) => visit(name),
-            Self::Wait(_) => {}
-            Self::Timeout(_, part) => part.each_call(visit),
+            Self::Call(_) | Self::Wait(_) => &mut [],
+            Self::Timeout(_, part) => std::slice::from_mut(part),
             Self::Seq(parts)
             | Self::Spawn(parts)
             | Self::Join(parts)
             | Self::Race(parts)
-            | Self::Limit(_, parts) => parts.iter_mut().for_each(|part| part.each_call(visit)),
+            | Self::Limit(_, parts) => parts,
         }
+    }
+
+    /// Visits every part, itself last; what a visit adds is not visited.
+    pub(crate) fn each_mut(&mut self, visit: &mut impl FnMut(&mut Self)) {
+        self.parts_mut().iter_mut().for_each(|part| part.each_mut(visit));
+        visit(self);
     }
 }
 
@@ -197,9 +241,11 @@ pub(crate) fn programs() -> impl Strategy<Value = Program> {
     });
     nested.prop_map(|mut program| {
         let mut count = 0;
-        program.each_call(&mut |name| {
-            *name = format!("s{count}");
-            count += 1;
+        program.each_mut(&mut |part| {
+            if let Program::Call(name) = part {
+                *name = format!("s{count}");
+                count += 1;
+            }
         });
         program
     })

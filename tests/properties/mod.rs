@@ -1,8 +1,12 @@
 //! Properties of everything that the strategies generate.
 
 mod any_code;
+mod boundary;
+mod cancellation;
+mod edit;
 mod laws;
 mod logs;
+mod metamorphic;
 mod notation;
 mod one_run;
 mod perfetto;
@@ -13,3 +17,4 @@ mod sizes;
 #[cfg(feature = "serde")]
 mod stored;
 mod texts;
+mod timing;

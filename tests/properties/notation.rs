@@ -1,12 +1,13 @@
 //! A second reader of the notation: it tells tests the shape of a scenario,
 //! which the public interface does not.
 
+use std::fmt;
 use std::time::Duration;
 
 use makespan::Scenario;
 
 /// A scenario as it is written. A form is called by its word, a step `step`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) word: String,
     /// Of a step.
@@ -16,6 +17,13 @@ pub(crate) struct Node {
     /// Of a limit.
     pub(crate) permits: usize,
     pub(crate) children: Vec<Node>,
+}
+
+impl fmt::Debug for Node {
+    /// What failed is an expression to paste.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.scenario(), f)
+    }
 }
 
 impl Node {
@@ -56,6 +64,22 @@ impl Node {
                 return node;
             }
             node.children.push(Self::read(rest));
+        }
+    }
+
+    /// The scenario that is written so.
+    pub(crate) fn scenario(&self) -> Scenario {
+        let children = || self.children.iter().map(Self::scenario);
+        match self.word.as_str() {
+            "step" => Scenario::step(self.name.as_str(), self.duration),
+            "seq" => Scenario::sequential(children()),
+            "spawn" => Scenario::spawned(children()),
+            "tasks" => Scenario::tasks(children()),
+            "join" => Scenario::joined(children()),
+            "race" => Scenario::raced(children()),
+            "timeout" => Scenario::timeout(self.duration, self.children[0].scenario()),
+            "limit" => Scenario::limited(self.permits, children()),
+            word => panic!("a form that is never written: {word}"),
         }
     }
 
