@@ -22,6 +22,9 @@ pub mod no_law_fits {}
 #[doc = include_str!("no_end.md")]
 pub mod no_end {}
 
+#[doc = include_str!("relations.md")]
+pub mod relations {}
+
 #[doc = include_str!("snapshots.md")]
 pub mod snapshots {}
 
