@@ -380,6 +380,17 @@ fn equality_multiplies_nothing_out_and_trying_finds_more() {
 }
 
 #[test]
+fn limits_of_every_step_of_a_name_are_told_apart_where_there_are_more_steps_than_permits() {
+    for permits in [1, 2, 3, 4, 7, 20] {
+        let (limit, more) = (format!("limit({permits}, a)"), format!("limit({}, a)", permits + 1));
+        different(&limit, &more);
+        different(&limit, "max(a)");
+        different(&format!("b + {limit}"), "b + max(a)");
+    }
+    different("limit(3, a)", "sum(a)");
+}
+
+#[test]
 fn one_step_among_thousands_is_seen() {
     let row = |count: u32| (0..count).map(|it| format!("s{it}")).collect::<Vec<_>>().join(", ");
     different(&format!("max({})", row(2_000)), &format!("max({})", row(1_999)));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::law::evaluation::Term;
-use crate::law::expr::{Expr, Law};
+use crate::law::expr::{Expr, Fold, Law};
 use crate::name::{Name, StepName};
 use crate::time::whole_ticks;
 
@@ -13,11 +13,18 @@ const WORK: usize = 20_000_000;
 const FEWEST: usize = 64;
 const MOST: usize = 4_000;
 
+/// How many kinds of assignments there are.
+const KINDS: usize = 8;
+
 /// Up to how many durations every choice of small and large ones is tried.
 const ALL_CHOICES: usize = 10;
 
-/// How many more steps of a name than a law mentions one by one are tried.
+/// How many more steps of a name are tried than a law mentions one by one, and has
+/// permits for.
 const MORE_STEPS: usize = 3;
+
+/// With more permits than these, a limit is as good as none.
+const PERMITS: usize = 100;
 
 impl Law {
     /// Returns whether the laws come to the same on many assignments of
@@ -58,6 +65,8 @@ struct Side<'a> {
     own: Vec<usize>,
     /// For each atom those of all steps of its name, where they are spoken of.
     every: Vec<&'a [usize]>,
+    /// How many of those are more than the law mentions.
+    more: usize,
 }
 
 struct Comparison<'a> {
@@ -68,6 +77,8 @@ struct Comparison<'a> {
     every: BTreeMap<&'a Name, Vec<usize>>,
     /// How many steps a name has at least.
     fewest: BTreeMap<&'a Name, usize>,
+    /// How many more than that it may have.
+    more: usize,
     /// The constants of both laws, in ticks.
     constants: Vec<u64>,
     size: usize,
@@ -81,6 +92,7 @@ impl<'a> Comparison<'a> {
             own: BTreeMap::new(),
             every: BTreeMap::new(),
             fewest: BTreeMap::new(),
+            more: MORE_STEPS,
             constants: one.constants().chain(other.constants()).map(whole_ticks).collect(),
             size: 1,
         };
@@ -97,7 +109,11 @@ impl<'a> Comparison<'a> {
         for law in it.laws {
             law.expr.each_leaf(&mut |leaf| {
                 it.size += 1;
-                if let Expr::Every(_, atom) = leaf {
+                if let Expr::Every(fold, atom) = leaf {
+                    // Up to as many steps as there are permits it is a `max`.
+                    if let Fold::Limit(slots) = fold {
+                        it.more = it.more.max((*slots).min(PERMITS) + MORE_STEPS);
+                    }
                     it.every.entry(law.atoms[*atom as usize].name()).or_default();
                 }
             });
@@ -106,7 +122,7 @@ impl<'a> Comparison<'a> {
             // Of a name with millions of places the last ones are not reached.
             let fewest = it.fewest.entry(*name).or_default();
             *fewest = (*fewest).min(1_000);
-            for index in 0..*fewest + MORE_STEPS {
+            for index in 0..*fewest + it.more {
                 let step = StepName::new((*name).clone(), Some(index));
                 every.push(it.own.get(&step).copied().unwrap_or_else(|| {
                     it.count += 1;
@@ -127,6 +143,7 @@ impl<'a> Comparison<'a> {
                 .atoms()
                 .map(|atom| self.every.get(atom.name()).map_or(&[][..], Vec::as_slice))
                 .collect(),
+            more: self.more,
         }
     }
 
@@ -145,7 +162,7 @@ impl<'a> Comparison<'a> {
                 let mut durations: Vec<_> =
                     (0..self.count).map(|_| rest + random.below(4)).collect();
                 durations[chosen] = its;
-                agree(&durations, chosen % (MORE_STEPS + 1))
+                agree(&durations, chosen % (self.more + 1))
             })
         });
         let choices = if self.count > ALL_CHOICES { 0 } else { 1_u64 << self.count };
@@ -154,22 +171,24 @@ impl<'a> Comparison<'a> {
                 let durations: Vec<_> = (0..self.count)
                     .map(|place| random.below(5) + ((choice >> place) & 1) * (1 << 16))
                     .collect();
-                agree(&durations, MORE_STEPS)
+                agree(&durations, self.more)
             })
             && (0..rounds).all(|round| {
                 let durations = self.assignment(round, &mut random);
-                agree(&durations, round % (MORE_STEPS + 1))
+                // Of every kind of assignment with every number of steps.
+                agree(&durations, round / KINDS % (self.more + 1))
             })
     }
 
     /// Durations of one kind, or of every kind at once.
     fn assignment(&self, round: usize, random: &mut Random) -> Vec<u64> {
-        const KINDS: u64 = 7;
-        let kind = round as u64 % (KINDS + 1);
+        /// Behind the last one of them, every kind at once.
+        const MIXED: u64 = KINDS as u64 - 1;
+        let kind = round as u64 % KINDS as u64;
         let largest = self.constants.last().copied().unwrap_or(0).min(1 << 40);
         (0..self.count)
             .map(|_| {
-                let kind = if kind == KINDS { random.below(KINDS) } else { kind };
+                let kind = if kind == MIXED { random.below(MIXED) } else { kind };
                 let around = |tick: u64, random: &mut Random| {
                     (tick.min(1 << 40) + random.below(3)).saturating_sub(1)
                 };
@@ -208,7 +227,7 @@ impl Side<'_> {
             Term::Atom(atom) => durations[self.own[atom as usize]],
             Term::Every(fold, atom) => {
                 let every = self.every[atom as usize];
-                let steps = &every[..every.len() - MORE_STEPS + more];
+                let steps = &every[..every.len() - self.more + more];
                 fold.of(&steps.iter().map(|step| durations[*step]).collect::<Vec<_>>())
             }
         })
