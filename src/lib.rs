@@ -46,6 +46,8 @@
 //!
 //! - [`assert_law!`] holds code to a [`Law`]; [`Checker`] does it with more than
 //!   defaults. A [`delay`] stands for a dependency whose latency is tried out.
+//! - [`assert_mutants_caught!`] demands of a law that holds that simple changes of the code
+//!   would break it; [`Mutants`] tell which would, and which would not.
 //! - [`infer()`] finds the law of code that nobody has written a law for.
 //! - [`run()`] runs any future in virtual time, [`record()`] does so inside an existing
 //!   `#[tokio::test(start_paused = true)]`, and [`Timed`] names the steps of code that
@@ -123,7 +125,7 @@
 //! |---|---|---|
 //! | face | `macros`, `assertion`, `checker`, `clocks`, `verify` | one run held to claims; code held to a law over generated latencies, and to both clocks; scenarios held to their laws and to the oracle |
 //! | face | `infer`, `artifact` | the law of code, found by running it; what a failing assertion leaves behind |
-//! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, how a broken one is told |
+//! | judgement | `verdict` | **the two laws** ([`Check`]), the order rules, the claims on one run, whether a law is strong enough, how a broken one is told |
 //! | witnesses | `oracle`, `runtime` | predict and run: they never meet, and only `runtime` names tokio |
 //! | search | `inference` | from runs to a law |
 //! | drawings | `picture` | a trace, or what a law says should happen, as lanes of text, as an SVG file, as a file for the Perfetto UI |
@@ -183,7 +185,7 @@ mod verify;
 pub use checker::Checker;
 pub use error::Error;
 pub use infer::{Inferred, infer};
-pub use law::Law;
+pub use law::{Law, Mutation};
 pub use name::{Name, StepName};
 pub use order::Order;
 pub use pace::Pace;
@@ -198,7 +200,7 @@ pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{CriticalLink, CriticalPath, End, Event, EventKind, Step, TaskId, Trace};
-pub use verdict::{Check, Failure, Violation};
+pub use verdict::{Check, Failure, Mutant, Mutants, Violation};
 pub use verify::Verified;
 
 #[cfg(doc)]
@@ -212,7 +214,7 @@ pub mod __private {
     pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
     pub use crate::assertion::{assert_makespan, assert_orders, assert_pace};
     #[cfg(feature = "proptest")]
-    pub use crate::checker::{Site, assert_law};
+    pub use crate::checker::{Site, assert_law, assert_mutants_caught};
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
     pub use crate::lexer::duration;

@@ -150,7 +150,7 @@ macro_rules! assert_makespan {
 #[macro_export]
 macro_rules! assert_law {
     ($future:expr => $($law:tt)+) => {
-        $crate::__assert_law_of_code!($future => $($law)+)
+        $crate::__assert_law_of_code!(assert_law: $future => $($law)+)
     };
     ($run:expr, $($law:tt)+) => {
         $crate::__private::assert_law_of(
@@ -160,14 +160,50 @@ macro_rules! assert_law {
     };
 }
 
-/// Holds code to a law: what `assert_law!(future => law)` expands to. A `cfg` in
-/// a macro's body is that of the caller, so there are two.
+/// Asserts that code keeps a law, as [`assert_law!`](crate::assert_law) does, and that
+/// the law says enough: that no simple change of composition would keep it, too.
+///
+/// A *mutant* is the law of code that was changed in one place: of calls side by side
+/// that run one after the other, of an `.await` that is missing, of a race that another
+/// one wins. [`Mutants`](crate::Mutants) tells which there are, and
+/// [`Checker::mutants`](crate::Checker::mutants) tries them with more than defaults.
+///
+/// It stands in a plain `#[test]`, and needs the `proptest` feature. No single run shows
+/// everything, as of several side by side one is the longest there:
+/// [`Law::mutants`](crate::Law::mutants) says how much one shows.
+///
+/// # Panics
+///
+/// As [`assert_law!`](crate::assert_law); and if a mutant comes to the same as the law
+/// in every run, with each that does and why. At the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_mutants_caught, delay};
+///
+/// async fn dashboard() {
+///     delay("auth").await;
+///     tokio::join!(delay("profile"), delay("orders"));
+/// }
+///
+/// assert_mutants_caught!(dashboard() => auth + max(profile, orders));
+/// ```
+#[macro_export]
+macro_rules! assert_mutants_caught {
+    ($future:expr => $($law:tt)+) => {
+        $crate::__assert_law_of_code!(assert_mutants_caught: $future => $($law)+)
+    };
+}
+
+/// Holds code to a law: what `assert_law!(future => law)` and its like expand to. A
+/// `cfg` in a macro's body is that of the caller, so there are two.
 #[doc(hidden)]
 #[cfg(feature = "proptest")]
 #[macro_export]
 macro_rules! __assert_law_of_code {
-    ($future:expr => $($law:tt)+) => {
-        $crate::__private::assert_law(
+    ($assert:ident: $future:expr => $($law:tt)+) => {
+        $crate::__private::$assert(
             $crate::__private::Site {
                 manifest_dir: ::core::option_env!("CARGO_MANIFEST_DIR"),
                 file: ::core::file!(),
@@ -184,12 +220,14 @@ macro_rules! __assert_law_of_code {
 #[cfg(not(feature = "proptest"))]
 #[macro_export]
 macro_rules! __assert_law_of_code {
-    ($($any:tt)*) => {
-        ::core::compile_error!(
-            "`assert_law!(future => law)` needs makespan's `proptest` feature, which generates \
-             the latencies; without it hold one run to the law: \
+    ($assert:ident: $($any:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`",
+            ::core::stringify!($assert),
+            "!(future => law)` needs makespan's `proptest` feature, which generates the \
+             latencies; without it hold one run to the law: \
              `assert_law!(makespan::run(future), law)`"
-        )
+        ))
     };
 }
 

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use makespan::{
-    Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Name, Order, Pace,
-    Runner, Scenario, Step, StepName, TaskId, Timeline, Trace, Verified, Violation, VirtualTime,
+    Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Mutant, Mutants,
+    Mutation, Name, Order, Pace, Runner, Scenario, Step, StepName, TaskId, Timeline, Trace,
+    Verified, Violation, VirtualTime,
 };
 
 #[test]
@@ -18,6 +19,9 @@ fn every_type_is_plain_data_that_can_be_sent_kept_and_printed() {
     holds::<EventKind>();
     holds::<Failure>();
     holds::<Law>();
+    holds::<Mutant>();
+    holds::<Mutants>();
+    holds::<Mutation>();
     holds::<Name>();
     holds::<Order>();
     holds::<Pace>();

@@ -12,6 +12,7 @@ mod infer;
 mod law_messages;
 mod laws;
 mod messages;
+mod mutants;
 mod negative;
 mod notation;
 mod one_run;

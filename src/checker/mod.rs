@@ -23,7 +23,7 @@ use crate::run::Run;
 use crate::runtime::Latency;
 use crate::runtime::Runner;
 use crate::time::whole_ticks;
-use crate::verdict::Failure;
+use crate::verdict::{Failure, Mutants};
 
 /// Holds code to a law over generated latencies: what
 /// [`assert_law!`](crate::assert_law) does, with more than its defaults.
@@ -196,13 +196,70 @@ impl Checker {
     /// error.
     #[track_caller]
     pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<(), Failure> {
-        let here = Site { manifest_dir: None, file: Location::caller().file() };
-        let site = self.site.unwrap_or(here).in_a_package().filter(|_| self.keeps_seeds);
+        let site = self.site_of(Location::caller());
         // The rest is compiled once, and not for every assertion.
         let run = |latency: Latency| {
             self.runner.run_with(latency, async { code().await }).map(Run::without_output)
         };
         Session::new(self, site, &run, law).verify()
+    }
+
+    /// Holds the code to the law, as [`verify`](Self::verify) does, and tells on the same
+    /// cases which simple changes of the code would break it: of calls side by side that
+    /// run one after the other, of an `.await` that is missing, of a race that another
+    /// one wins.
+    ///
+    /// A change that is missed would pass [`verify`](Self::verify) with this checker.
+    /// That happens where [`latency`](Self::latency) never lets a branch decide, and
+    /// where a law speaks of every step of a name and a single one runs. It is no
+    /// failure, since there may be a reason for both; [`Mutants::verify`] makes it one.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify).
+    ///
+    /// # Panics
+    ///
+    /// As [`verify`](Self::verify).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Checker, delay, law};
+    /// use std::time::Duration;
+    ///
+    /// async fn dashboard() {
+    ///     delay("auth").await;
+    ///     tokio::join!(delay("profile"), delay("orders"));
+    /// }
+    ///
+    /// // Whoever says that orders take longer than a profile never sees it decide.
+    /// let mutants = Checker::new()
+    ///     .latency("profile", ..=Duration::from_millis(10))
+    ///     .latency("orders", Duration::from_millis(20)..)
+    ///     .mutants(dashboard, &law!(auth + max(profile, orders)))?;
+    /// assert_eq!(
+    ///     mutants.to_string(),
+    ///     "\
+    /// auth + max(profile, orders): 6 of 7 mutants caught
+    ///   missed  nothing waits for profile: auth + orders
+    ///           profile is never longer than orders"
+    /// );
+    /// # Ok::<(), makespan::Failure>(())
+    /// ```
+    #[track_caller]
+    pub fn mutants<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<Mutants, Failure> {
+        let site = self.site_of(Location::caller());
+        let run = |latency: Latency| {
+            self.runner.run_with(latency, async { code().await }).map(Run::without_output)
+        };
+        Session::new(self, site, &run, law).mutants()
+    }
+
+    /// Where the assertion stands, if seeds are to be kept there.
+    fn site_of(&self, caller: &'static Location<'static>) -> Option<Site> {
+        let here = Site { manifest_dir: None, file: caller.file() };
+        self.site.unwrap_or(here).in_a_package().filter(|_| self.keeps_seeds)
     }
 }
 
@@ -214,6 +271,24 @@ impl Checker {
 #[track_caller]
 pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
     if let Err(failure) = Checker::new().at(site, text).verify(code, law) {
+        fail(&failure);
+    }
+}
+
+/// What `assert_mutants_caught!` expands to.
+///
+/// # Panics
+///
+/// Unless the code keeps the law, and no mutant of it would.
+#[track_caller]
+pub fn assert_mutants_caught<F: AsyncFn() -> T, T>(
+    site: Site,
+    text: &'static str,
+    code: F,
+    law: &Law,
+) {
+    let mutants = Checker::new().at(site, text).mutants(code, law);
+    if let Err(failure) = mutants.and_then(|mutants| mutants.verify()) {
         fail(&failure);
     }
 }

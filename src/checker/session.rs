@@ -23,7 +23,7 @@ use crate::run::Run;
 use crate::runtime::Latency;
 use crate::text::shorten;
 use crate::time::Millis;
-use crate::verdict::{Failure, Observed, Report};
+use crate::verdict::{Failure, Mutants, Observed, Report, TOO_WEAK, Trial};
 
 pub(super) struct Session<'a> {
     checker: &'a Checker,
@@ -38,6 +38,8 @@ pub(super) struct Session<'a> {
     too_slow: Cell<u64>,
     /// Why no case can be judged, if so.
     refused: RefCell<Option<Refused>>,
+    /// The mutants of the law, if somebody asks for them.
+    trial: RefCell<Option<Trial>>,
 }
 
 /// How often each name started in a case, at most.
@@ -82,6 +84,7 @@ impl<'a> Session<'a> {
             seen: RefCell::default(),
             too_slow: Cell::new(u64::MAX),
             refused: RefCell::default(),
+            trial: RefCell::default(),
         }
     }
 
@@ -114,6 +117,14 @@ impl<'a> Session<'a> {
         self.unseen_pin().map_or(Ok(()), Err)
     }
 
+    /// The same, with what became of the law's mutants on the cases.
+    pub(super) fn mutants(&self) -> Result<Mutants, Failure> {
+        *self.trial.borrow_mut() = Some(Trial::of(self.law));
+        self.verify()?;
+        let trial = self.trial.take().expect("nobody else takes it");
+        Ok(trial.conclude(headline(TOO_WEAK, self.checker.code)))
+    }
+
     /// Runs a case and holds it to the law.
     fn judge(&self, case: &Case) -> Result<Outcome, Error> {
         if case.scale() >= self.too_slow.get() {
@@ -138,10 +149,16 @@ impl<'a> Session<'a> {
         }
         let trace = run.trace();
         let unstarted = |step: &StepName| Some(case.latency(step));
-        let expected = Observed::new(trace).with_unstarted(&unstarted).value(self.law);
+        let observed = Observed::new(trace).with_unstarted(&unstarted);
+        let expected = observed.value(self.law);
+        if expected.as_ref().ok() == Some(&trace.makespan()) {
+            if let Some(trial) = &mut *self.trial.borrow_mut() {
+                trial.add(trace, &observed, || case.told());
+            }
+            return Ok(Outcome::Holds);
+        }
         let run = Box::new(run);
         Ok(match expected {
-            Ok(expected) if expected == run.trace().makespan() => Outcome::Holds,
             Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
             // A name that stands alone runs once: that is part of what the law claims.
             Err(error) if error.is_of_several() => Outcome::Breaks(Broken::Several { error, run }),

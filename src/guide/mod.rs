@@ -19,6 +19,9 @@
 #[doc = include_str!("no_law_fits.md")]
 pub mod no_law_fits {}
 
+#[doc = include_str!("strong_enough.md")]
+pub mod strong_enough {}
+
 #[doc = include_str!("no_end.md")]
 pub mod no_end {}
 

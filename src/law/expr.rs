@@ -156,6 +156,13 @@ impl Expr {
         }
     }
 
+    /// Whether any name is in it.
+    pub(super) fn has_names(&self) -> bool {
+        let mut has = false;
+        self.each_leaf(&mut |leaf| has |= !matches!(leaf, Self::Constant(_)));
+        has
+    }
+
     /// The same over atoms that bear other numbers.
     pub(super) fn renumbered(&self, number: &impl Fn(u32) -> u32) -> Self {
         let all = |terms: &[Self]| terms.iter().map(|term| term.renumbered(number)).collect();

@@ -46,7 +46,7 @@ impl PartialEq for Law {
 impl Eq for Law {}
 
 impl<'a> Normal<'a> {
-    fn of(expr: &Expr, atoms: &'a [StepName]) -> Self {
+    pub(super) fn of(expr: &Expr, atoms: &'a [StepName]) -> Self {
         let all = |terms: &[Expr]| terms.iter().map(|term| Self::of(term, atoms)).collect();
         match expr {
             Expr::Constant(constant) => Self::constant(whole_ticks(*constant).into()),

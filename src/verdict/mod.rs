@@ -4,6 +4,7 @@
 mod check;
 mod clock;
 mod failure;
+mod mutants;
 mod one_run;
 mod order;
 mod report;
@@ -17,6 +18,9 @@ mod wall;
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
 pub use failure::Failure;
+pub use mutants::{Mutant, Mutants};
+#[cfg(feature = "proptest")]
+pub(crate) use mutants::{TOO_WEAK, Trial};
 #[cfg(feature = "proptest")]
 pub(crate) use one_run::Observed;
 pub(crate) use report::Report;

@@ -55,7 +55,8 @@ impl Report {
         Self { error: Some(error), ..Self::without_trace(headline) }
     }
 
-    fn without_trace(headline: impl Into<String>) -> Self {
+    /// A claim that no single run decides.
+    pub(crate) fn without_trace(headline: impl Into<String>) -> Self {
         let headline = headline.into();
         let lines = Vec::new();
         Self { headline, lines, trace: None, plan: None, law: None, error: None, end: None }

@@ -152,7 +152,9 @@ impl Program {
             Self::Wait(millis) => format!("{millis}ms"),
             Self::Seq(parts) => format!("sum({}, 0ms)", list(parts)),
             Self::Spawn(parts) | Self::Join(parts) => format!("max({}, 0ms)", list(parts)),
-            Self::Race(parts) => format!("min({}, {})", list(parts), parts[0].notation()),
+            // Around a single name it would speak of every step of that name.
+            Self::Race(parts) if parts.len() == 1 => parts[0].notation(),
+            Self::Race(parts) => format!("min({})", list(parts)),
             Self::Timeout(limit, part) => format!("min({limit}ms, {})", part.notation()),
             Self::Limit(permits, parts) => format!("limit({permits}, {}, 0ms)", list(parts)),
         }
@@ -189,17 +191,91 @@ impl Program {
             for slip in part.slips() {
                 let mut parts = parts.to_vec();
                 parts[index] = slip;
-                slips.push(match self {
-                    Self::Seq(_) => Self::Seq(parts),
-                    Self::Spawn(_) => Self::Spawn(parts),
-                    Self::Join(_) => Self::Join(parts),
-                    Self::Race(_) => Self::Race(parts),
-                    Self::Limit(permits, _) => Self::Limit(*permits, parts),
-                    Self::Call(_) | Self::Wait(_) | Self::Timeout(..) => return slips,
-                });
+                slips.extend(self.around(parts));
+            }
+            if parts.len() > 1 {
+                let mut rest = parts.to_vec();
+                rest.remove(index);
+                slips.extend(self.around(rest));
             }
         }
         slips
+    }
+
+    /// The same form around other parts, if it has any.
+    fn around(&self, parts: Vec<Self>) -> Option<Self> {
+        Some(match self {
+            Self::Seq(_) => Self::Seq(parts),
+            Self::Spawn(_) => Self::Spawn(parts),
+            Self::Join(_) => Self::Join(parts),
+            Self::Race(_) => Self::Race(parts),
+            Self::Limit(permits, _) => Self::Limit(*permits, parts),
+            Self::Call(_) | Self::Wait(_) | Self::Timeout(..) => return None,
+        })
+    }
+
+    /// A program that obeys a law, of names without places, functions around several
+    /// and milliseconds.
+    pub(crate) fn of(law: &Law) -> Self {
+        let text = law.to_string();
+        let mut rest = text.as_str();
+        let program = Self::read(&mut rest);
+        assert_eq!(rest, "", "all of `{text}` is read");
+        program
+    }
+
+    /// Reads up to the end of an argument.
+    fn read(rest: &mut &str) -> Self {
+        let mut terms = Vec::new();
+        loop {
+            let end = rest.find(['(', ')', ',', ' ']).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
+            *rest = behind;
+            terms.push(match word {
+                "max" => Self::Join(Self::list(rest)),
+                "min" => Self::Race(Self::list(rest)),
+                "limit" => {
+                    let (permits, jobs) = rest[1..].split_once(", ").expect("permits");
+                    *rest = jobs;
+                    Self::Limit(permits.parse().expect("a number"), Self::arguments(rest))
+                }
+                _ => match word.strip_suffix("ms").filter(|it| !it.is_empty()) {
+                    Some(millis) => Self::Wait(millis.parse().expect("milliseconds")),
+                    None => Self::Call(word.to_owned()),
+                },
+            });
+            match rest.strip_prefix(" + ") {
+                Some(behind) => *rest = behind,
+                None if terms.len() == 1 => return terms.remove(0),
+                None => return Self::Seq(terms),
+            }
+        }
+    }
+
+    fn list(rest: &mut &str) -> Vec<Self> {
+        *rest = rest.strip_prefix('(').expect("a function");
+        Self::arguments(rest)
+    }
+
+    fn arguments(rest: &mut &str) -> Vec<Self> {
+        let mut arguments = vec![Self::read(rest)];
+        while let Some(behind) = rest.strip_prefix(", ") {
+            *rest = behind;
+            arguments.push(Self::read(rest));
+        }
+        *rest = rest.strip_prefix(')').expect("the end of a function");
+        arguments
+    }
+
+    /// What its calls are named.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.clone().each_mut(&mut |part| {
+            if let Self::Call(name) = part {
+                names.push(name.clone());
+            }
+        });
+        names
     }
 
     /// What it is made of.

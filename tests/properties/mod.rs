@@ -7,6 +7,7 @@ mod edit;
 mod laws;
 mod logs;
 mod metamorphic;
+mod mutants;
 mod notation;
 mod one_run;
 mod perfetto;

@@ -142,6 +142,17 @@ impl<'a> Observed<'a> {
         told.join(", ")
     }
 
+    /// How many steps of a name started.
+    pub(crate) fn count(&self, name: &Name) -> usize {
+        self.steps.get(name).map_or(0, Vec::len)
+    }
+
+    /// How long each step took, those of a name together.
+    pub(crate) fn durations(&self) -> Vec<(StepName, Duration)> {
+        let steps = self.names.iter().flat_map(|name| &self.steps[name]);
+        steps.map(|it| (it.step.name.clone(), it.took.at_least())).collect()
+    }
+
     /// The steps that lasted at least so long, in the order of their starts.
     fn uncertain(&self) -> Vec<&Observation> {
         let is_uncertain = |it: &&Observation| matches!(it.took, Took::AtLeast(_));

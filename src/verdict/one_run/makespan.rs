@@ -45,7 +45,7 @@ impl Trace {
 }
 
 /// What a run may take that should take so long.
-pub(super) fn allowed(trace: &Trace, makespan: Duration) -> RangeInclusive<Duration> {
+pub(in crate::verdict) fn allowed(trace: &Trace, makespan: Duration) -> RangeInclusive<Duration> {
     makespan..=makespan.saturating_add(trace.tolerance())
 }
 

@@ -10,3 +10,4 @@ mod order;
 mod pace;
 
 pub(crate) use durations::Observed;
+pub(super) use makespan::allowed;

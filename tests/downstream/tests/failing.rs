@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use makespan::{Checker, Runner, Timed, delay, law, scenario};
-use makespan::{assert_law, assert_log, assert_makespan, assert_order};
+use makespan::{assert_law, assert_log, assert_makespan, assert_mutants_caught, assert_order};
 use tokio::time::sleep;
 
 const fn ms(millis: u64) -> Duration {
@@ -150,4 +150,10 @@ async fn a_record_on_a_clock_that_is_not_paused() {
 #[ignore = "fails on purpose"]
 async fn a_delay_outside_a_run() {
     delay("auth").await;
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_law_that_is_too_weak() {
+    assert_mutants_caught!(async { delay("page").await } => max(page));
 }

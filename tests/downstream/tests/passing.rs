@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use downstream::{Api, dashboard, one_by_one};
 use makespan::{Checker, Runner, Timed, delay, law, scenario};
-use makespan::{assert_law, assert_log, assert_makespan, assert_order};
+use makespan::{assert_law, assert_log, assert_makespan, assert_mutants_caught, assert_order};
 use proptest::prelude::*;
 use tokio::time::sleep;
 
@@ -56,6 +56,11 @@ impl Api for SlowApi {
 fn code_keeps_its_law() {
     assert_law!(dashboard(&FakeApi) => auth + max(profile, orders));
     assert_law!(one_by_one(&FakeApi) => auth + profile + orders);
+}
+
+#[test]
+fn a_slip_of_the_pen_would_break_its_law() {
+    assert_mutants_caught!(dashboard(&FakeApi) => auth + max(profile, orders));
 }
 
 #[test]

@@ -57,4 +57,5 @@ fn a_scenario_is_verified() -> Result<(), makespan::Failure> {
 #[test]
 fn any_run() {
     assert_law!(dashboard() => auth + max(profile, orders));
+    makespan::assert_mutants_caught!(dashboard() => auth + max(profile, orders));
 }
