@@ -83,6 +83,41 @@ impl Node {
         }
     }
 
+    /// The scenarios that one change of composition makes of this one: a form in the
+    /// place of another, a permit more or one fewer, a child that is dropped, a timeout
+    /// that is taken away.
+    pub(crate) fn changes(&self) -> Vec<Self> {
+        const FORMS: [&str; 5] = ["seq", "spawn", "tasks", "join", "race"];
+        let mut changes = Vec::new();
+        let word = self.word.as_str();
+        if word == "timeout" {
+            changes.extend(self.children.iter().cloned());
+        } else if word != "step" {
+            // An empty race could never end.
+            let forms = FORMS.iter().filter(|it| **it != word);
+            let forms = forms.filter(|it| **it != "race" || !self.children.is_empty());
+            changes.extend(forms.map(|form| Self { word: (*form).to_owned(), ..self.clone() }));
+            let fewest = usize::from(word == "race");
+            for index in 0..self.children.len().saturating_sub(fewest) {
+                let mut rest = self.clone();
+                rest.children.remove(index);
+                changes.push(rest);
+            }
+        }
+        if word == "limit" {
+            let permits = [self.permits.saturating_add(1), self.permits.saturating_sub(1).max(1)];
+            changes.extend(permits.map(|permits| Self { permits, ..self.clone() }));
+        }
+        for (index, child) in self.children.iter().enumerate() {
+            for change in child.changes() {
+                let mut changed = self.clone();
+                changed.children[index] = change;
+                changes.push(changed);
+            }
+        }
+        changes
+    }
+
     /// It and all that it holds, as they are written.
     pub(crate) fn all(&self) -> Vec<&Self> {
         let mut all = vec![self];

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use makespan::strategy::{scenarios, sequential, spawned};
-use makespan::{Event, Scenario, Trace, VirtualTime};
+use makespan::{Check, Event, Scenario, Trace, VirtualTime};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+
+use crate::properties::notation::Node;
 
 proptest! {
     #[test]
@@ -140,6 +142,34 @@ proptest! {
         let swapped = Trace::from_events(swapped, trace.makespan());
         prop_assert!(swapped.same_up_to_ties(&trace));
         prop_assert_eq!(s.check(&swapped)?.is_empty(), swapped == trace);
+    }
+
+    #[test]
+    fn a_change_of_composition_is_noticed(s in scenarios().steps(1..12), which: Index) {
+        // With names of their own, so that laws speak of the same steps.
+        let (meant, _) = with_names_of_their_own(&s);
+        let changes = Node::of(&meant).changes();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let changed = which.get(&changes).scenario();
+        let (right, trace) = match (meant.predict()?, changed.run()) {
+            (right, Ok(trace)) => (right, trace),
+            // One after the other it may take longer than any run can.
+            (_, Err(error)) => {
+                prop_assert!(error.is_scenario(), "{}", error);
+                return Ok(());
+            }
+        };
+        let violations = meant.check(&trace)?;
+        prop_assert_eq!(violations.is_empty(), trace == right, "{} for {}", changed, meant);
+        // The law alone notices what takes another time, and nothing that cannot.
+        let is_broken = violations.iter().any(|it| it.check() == Check::Law);
+        prop_assert_eq!(is_broken, trace.makespan() != right.makespan());
+        if meant.law().equivalent(&changed.law()) {
+            prop_assert!(!is_broken, "{} and {} have one law", changed, meant);
+        }
+        prop_assert_eq!(meant.verify_trace(trace.clone()).is_ok(), trace == right);
     }
 
     #[test]
