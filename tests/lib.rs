@@ -34,6 +34,7 @@ mod stored;
 mod svg;
 mod tidy;
 mod timelines;
+mod tokio_facts;
 mod trace_events;
 mod unending;
 mod unending_recorded;
