@@ -90,7 +90,8 @@
 //! ```
 //!
 //! The [guide] has a recipe for each thing that async code does: its law, and what it
-//! looks like when it is broken.
+//! looks like when it is broken. It also tells [what tokio's paused clock
+//! does](guide::paused_clock).
 //!
 //! # What is exact, and what is not
 //!

@@ -28,6 +28,9 @@ pub mod no_end {}
 #[doc = include_str!("relations.md")]
 pub mod relations {}
 
+#[doc = include_str!("paused_clock.md")]
+pub mod paused_clock {}
+
 #[doc = include_str!("snapshots.md")]
 pub mod snapshots {}
 
