@@ -2,6 +2,7 @@
 
 #[cfg(feature = "tracing")]
 mod moment;
+mod scenario;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::trace::{Entry, Kind, TaskId, Trace};
 
 #[cfg(feature = "tracing")]
 pub(super) use moment::Moment;
+pub(super) use scenario::{Started, joined, spawned, until_next_deadline, wait_for};
 
 /// How long a delay is to take.
 pub(crate) type Latency = Rc<dyn Fn(&Asked<'_>) -> Option<Duration>>;
@@ -314,73 +316,6 @@ pub(super) fn step_name(step: u32) -> Option<StepName> {
         let is_one_of_several = found.namesakes.get(name).is_some_and(|count| *count > 1);
         Some(StepName::new(name.clone(), is_one_of_several.then_some(before)))
     })
-}
-
-/// Notes that a timer of a scenario is set now, for so long.
-pub(super) fn wait_for(duration: Duration) {
-    with(|recorder| {
-        let now = recorder.now();
-        recorder.deadlines.set(now, duration);
-    });
-}
-
-/// How long it is until the next timer of a scenario, if all of them are known.
-pub(super) fn until_next_deadline() -> Option<Duration> {
-    with(|recorder| {
-        if !recorder.deadlines.are_known() {
-            return None;
-        }
-        let now = recorder.now();
-        recorder.deadlines.until_next(now)
-    })
-}
-
-/// Logs the creation of a task and returns its number.
-pub(super) fn spawned(by: TaskId) -> TaskId {
-    with(|recorder| {
-        let task = recorder.tasks;
-        recorder.tasks += 1;
-        recorder.log(by, Kind::Spawn, task);
-        Some(TaskId(task))
-    })
-    .expect("a scenario runs while its thread records")
-}
-
-/// Logs that `by` has seen the end of a task.
-pub(super) fn joined(by: TaskId, task: TaskId) {
-    with(|recorder| recorder.log(by, Kind::Join, task.0));
-}
-
-/// A step that has started. Dropped before it has finished, it was cancelled.
-pub(super) struct Started {
-    task: TaskId,
-    step: u32,
-    is_finished: bool,
-}
-
-impl Started {
-    /// Starts a step whose timer is set now, for so long.
-    pub(super) fn new(task: TaskId, step: u32, duration: Duration) -> Self {
-        with(|recorder| {
-            recorder.log(task, Kind::Start, step);
-            // The clock does not move before the step sets its timer.
-            if let Some(start) = recorder.entries.last() {
-                recorder.deadlines.set(start.time, duration);
-            }
-        });
-        Self { task, step, is_finished: false }
-    }
-
-    pub(super) fn finish(mut self) {
-        self.is_finished = true;
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        let kind = if self.is_finished { Kind::Finish } else { Kind::Cancel };
-        with(|recorder| recorder.log(self.task, kind, self.step));
-    }
 }
 
 /// A step of any future, which may be moved to wherever its owner likes.
