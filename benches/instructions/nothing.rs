@@ -1,0 +1,1 @@
+//! The package needs a target; what it is for is its benchmark.
