@@ -1,11 +1,13 @@
 //! What the types promise to those who use them.
 
-use std::fmt::Debug;
+use std::error::Error as _;
+use std::fmt::{Debug, Display};
+use std::time::Duration;
 
 use makespan::{
     Check, CriticalLink, CriticalPath, Error, Event, EventKind, Failure, Law, Mutant, Mutants,
-    Mutation, Name, Order, Pace, Runner, Scenario, Step, StepName, TaskId, Timeline, Trace,
-    Verified, Violation, VirtualTime,
+    Mutation, Name, Order, Pace, Runner, Scenario, Step, StepName, TaskId, Timed, Timeline, Trace,
+    Verified, Violation, VirtualTime, delay, infer, law, scenario,
 };
 
 #[test]
@@ -48,4 +50,74 @@ fn errors_are_errors() {
 fn errors_are_small_in_a_result() {
     assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
     assert_eq!(size_of::<Result<(), Failure>>(), size_of::<usize>());
+}
+
+#[test]
+fn what_a_reader_knows_by_its_text_is_debugged_by_it() {
+    #[track_caller]
+    fn holds(it: impl Debug + Display, text: &str) {
+        assert_eq!((format!("{it:?}"), it.to_string()), (text.to_owned(), text.to_owned()));
+    }
+    holds(Name::from("auth"), "auth");
+    holds(Name::from("GET /"), "\"GET /\"");
+    holds(StepName::new("attempt", Some(1)), "attempt[1]");
+    holds(VirtualTime::after(Duration::from_micros(1_500)), "+1.5ms");
+    holds(TaskId::new(2), "task 2");
+    let refused = "max()".parse::<Law>().expect_err("it does not read");
+    holds(
+        refused,
+        "law notation, line 1, column 5: a function holds one law at least\n  max()\n      ^",
+    );
+}
+
+#[test]
+fn a_trace_is_debugged_with_its_tasks_and_its_end() {
+    let trace = scenario!(spawn(a: 1ms)).predict().expect("it is predicted");
+    assert_eq!(
+        format!("{trace:?}"),
+        "+0ms task 1 spawned\n+0ms a starts\n+1ms a finishes\n+1ms task 1 joined\n+1ms done",
+    );
+}
+
+#[test]
+fn futures_are_debugged_by_the_step_that_they_will_be() {
+    assert_eq!(format!("{:?}", delay("auth")), "Delay { name: auth, .. }");
+    let timed = std::future::ready(()).timed("get");
+    assert_eq!(format!("{timed:?}"), "TimedFuture { name: get, .. }");
+}
+
+#[test]
+fn a_name_is_text_to_those_who_ask_for_text() {
+    assert_eq!(AsRef::<str>::as_ref(&Name::from("GET /")), "GET /");
+}
+
+#[test]
+fn only_a_trace_of_nothing_is_empty() {
+    let step = scenario!(seq(a: 1ms)).predict().expect("it is predicted");
+    assert!(!step.is_empty() && step.len() == 2);
+    let nothing = scenario!(seq()).predict().expect("it is predicted");
+    assert!(nothing.is_empty() && nothing.len() == 0);
+}
+
+#[test]
+fn what_is_inferred_is_a_law_and_says_how_it_was_found() {
+    let inferred = infer(async || delay("a").await).expect("a law");
+    assert_eq!(inferred, law!(a));
+    assert_ne!(inferred, law!(a + 1ms));
+    assert!(inferred.runs() >= 100, "{}", inferred.runs());
+    assert!(inferred.longest() >= Duration::from_secs(3_600), "{:?}", inferred.longest());
+    let told = format!(
+        "a (confirmed on {} runs, latencies from 0ms to {}ms)",
+        inferred.runs(),
+        inferred.longest().as_millis(),
+    );
+    assert_eq!(format!("{inferred:?}"), told);
+    assert_eq!(format!("{inferred:#}"), told);
+}
+
+#[test]
+fn a_failure_has_the_error_that_it_is_because_of_for_its_source() {
+    let broken = scenario!(limit(0, a: 1ms)).verify().expect_err("it cannot run");
+    let source = broken.source().expect("an error");
+    assert_eq!(source.to_string(), broken.error().expect("an error").to_string());
 }
