@@ -7,6 +7,7 @@ mod bad_input;
 mod by_hand;
 mod checker;
 mod clocks;
+mod differences;
 mod examples;
 mod infer;
 mod law_messages;
