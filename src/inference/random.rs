@@ -27,3 +27,31 @@ impl Random {
         usize::try_from(self.below(length as u64)).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Random;
+
+    #[test]
+    fn the_numbers_are_those_that_splitmix64_is_known_by() {
+        let mut random = Random::new(1_234_567);
+        let known = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+        ];
+        assert_eq!([(); 5].map(|()| random.next()), known);
+    }
+
+    #[test]
+    fn places_are_inside_the_list() {
+        let mut random = Random::new(7);
+        let mut drawn: Vec<_> = (0..100).map(|_| random.place(3)).collect();
+        drawn.sort_unstable();
+        drawn.dedup();
+        assert_eq!(drawn, [0, 1, 2]);
+        assert_eq!((random.below(0), random.below(1), random.place(0)), (0, 0, 0));
+    }
+}

@@ -250,3 +250,82 @@ impl Random {
         self.next() % end
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Comparison, Random};
+    use crate::law::expr::Law;
+
+    fn law(text: &str) -> Law {
+        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn the_numbers_are_those_that_splitmix64_is_known_by() {
+        let mut random = Random(1_234_567);
+        let known = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+        ];
+        assert_eq!([(); 5].map(|()| random.next()), known);
+        let below: BTreeSet<_> = (0..100).map(|_| random.below(3)).collect();
+        assert_eq!(below, [0, 1, 2].into());
+    }
+
+    /// The durations that one kind of assignment has, over many rounds.
+    fn of_kind(kind: usize) -> BTreeSet<u64> {
+        let (one, other) = (law("max(a + 100ms, b)"), law("max(a, b + 1s)"));
+        let comparison = Comparison::new(&one, &other);
+        let mut random = Random(1);
+        (0..1_000).flat_map(|round| comparison.assignment(kind + 8 * round, &mut random)).collect()
+    }
+
+    #[test]
+    fn durations_of_each_kind_are_those_that_the_docs_tell() {
+        let around = |ticks: &[u64]| -> BTreeSet<u64> {
+            ticks.iter().flat_map(|tick| tick.saturating_sub(1)..=tick + 1).collect()
+        };
+        assert_eq!(of_kind(0), (0..3).collect(), "small, with ties");
+        assert_eq!(of_kind(1), (0..12).collect(), "small, with ties");
+        let large = 1 << 20;
+        assert_eq!(of_kind(2), (0..4).chain(large..large + 4).collect(), "small or far larger");
+        assert_eq!(of_kind(3), (0..32).map(|power| 1 << power).collect(), "powers of two");
+        assert_eq!(of_kind(4), around(&[0, 100, 1_000]), "the constants, and none");
+        // 100 + 100, 100 + 1000, 1000 + 1000, 1000 - 100, and each with none.
+        let both = [0, 100, 200, 900, 1_000, 1_100, 2_000];
+        assert_eq!(of_kind(5), around(&both), "sums and differences of constants");
+        let any = of_kind(6);
+        assert!(any.iter().all(|it| *it < 2_100), "up to the constants and beyond");
+        assert!(any.first() < Some(&50) && any.last() > Some(&2_050));
+    }
+
+    #[test]
+    fn the_last_kind_has_durations_of_every_kind() {
+        let all = of_kind(7);
+        for kind in 0..=5 {
+            assert!(all.is_superset(&of_kind(kind)), "{kind}");
+        }
+        assert!(all.range(1_200..1_900).next().is_some());
+    }
+
+    #[test]
+    fn every_choice_of_large_durations_is_tried_among_up_to_ten() {
+        for (count, large) in [(9, 4), (10, 5)] {
+            for choice in (0_u32..1 << count).filter(|choice| choice.count_ones() == large) {
+                let chosen = |is_large: bool| {
+                    let places = (0..count).filter(|place| (choice >> place & 1 == 1) == is_large);
+                    places.map(|place| format!("s{place}")).collect::<Vec<_>>().join(", ")
+                };
+                let rest = format!("20s + 1000 * sum({})", chosen(false));
+                let other = law(&format!("max({rest}, min({}))", chosen(true)));
+                // They differ where all of these are large and none of the others is.
+                assert!(!law(&rest).equivalent(&other), "{other}");
+            }
+        }
+    }
+}
