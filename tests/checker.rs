@@ -1,6 +1,8 @@
 //! Laws of any code: what holds, what is caught, and how it is told.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -434,6 +436,71 @@ fn steps_of_one_name_are_pinned_by_their_places() {
     assert!(told.contains("attempt[0] = 1ms, attempt[1] = 4ms     (pinned)"), "{told}");
     let observed = "observed  attempt[0] + 10ms + attempt[1]     10ms come on top";
     assert!(told.contains(observed), "{told}");
+}
+
+#[test]
+fn the_limits_of_a_checker_are_those_of_its_runs() {
+    let slow = async || {
+        delay("a").await;
+        sleep(ms(3_000)).await;
+    };
+    let checker = || Checker::new().without_seeds().cases(4);
+    checker().virtual_limit(ms(3_001)).verify(slow, &law!(a + 3s)).expect("it is not passed");
+    let told = checker().virtual_limit(ms(1_000)).verify(slow, &law!(a + 3s));
+    let told = told.expect_err("it is passed").to_string();
+    assert!(told.contains("limit"), "{told}");
+    let livelock = async || {
+        delay("a").await;
+        loop {
+            tokio::task::yield_now().await;
+        }
+    };
+    let told = checker().wall_limit(ms(50)).verify(livelock, &law!(a));
+    let told = told.expect_err("it never ends").to_string();
+    assert!(told.contains("polled for 50ms of real time"), "{told}");
+}
+
+#[test]
+fn code_that_uses_sockets_is_checked_with_the_driver_for_them() {
+    let code = async || {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        listener.expect("the driver is on");
+        delay("a").await;
+    };
+    Checker::new().without_seeds().io().cases(2).verify(code, &law!(a)).expect("it holds");
+}
+
+#[test]
+fn a_range_may_begin_behind_its_bound() {
+    let checker = Checker::new().without_seeds();
+    let checker = checker.latency("a", (Bound::Excluded(ms(10)), Bound::Included(ms(12))));
+    let seen = RefCell::new(BTreeSet::new());
+    let code = async || {
+        let began = Instant::now();
+        delay("a").await;
+        seen.borrow_mut().insert(began.elapsed());
+    };
+    checker.verify(code, &law!(a)).expect("it holds");
+    assert_eq!(seen.into_inner(), [ms(11), ms(12)].into());
+}
+
+#[test]
+fn the_ends_of_a_far_range_are_tried_again_and_again() {
+    let far = ms(5_000_000)..=ms(9_000_000);
+    let seen = RefCell::new(Vec::new());
+    let code = async || {
+        let began = Instant::now();
+        delay("a").await;
+        seen.borrow_mut().push(began.elapsed());
+    };
+    let checker = Checker::new().without_seeds().cases(1_024).latency("a", far.clone());
+    checker.verify(code, &law!(a)).expect("it holds");
+    let seen = seen.into_inner();
+    let times = |end: &Duration| seen.iter().filter(|it| *it == end).count();
+    assert!(seen.iter().all(|it| far.contains(it)));
+    // One of eight in 1024 runs each, were they all drawn.
+    assert!(times(far.start()) > 64, "{} of {}", times(far.start()), seen.len());
+    assert!(times(far.end()) > 64, "{} of {}", times(far.end()), seen.len());
 }
 
 #[test]

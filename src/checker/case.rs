@@ -116,3 +116,25 @@ impl fmt::Debug for Case {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::{Case, Rest};
+    use crate::checker::range::Ranges;
+    use crate::name::{Name, StepName};
+
+    #[test]
+    fn a_case_is_printed_as_its_latencies() {
+        let chosen = [("a", 0, 5), ("b", 0, 7), ("b", 1, 9)];
+        let chosen = chosen.map(|(name, place, ticks)| (StepName::new(name, Some(place)), ticks));
+        let case = Case::new(chosen.into(), Rest::Fixed(3), &Rc::new(Ranges::default()));
+        // It was not run so far: what was chosen is all that is known of it.
+        assert_eq!(format!("{case:?}"), "a = 5ms, b[0] = 7ms, b[1] = 9ms");
+        for name in ["c", "a"] {
+            case.ticks(&Name::from(name), 0);
+        }
+        assert_eq!(format!("{case:?}"), "c = 3ms, a = 5ms");
+    }
+}

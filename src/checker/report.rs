@@ -150,3 +150,13 @@ fn pin(told: &[(StepName, Duration)]) -> String {
 fn one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn code_over_several_lines_is_told_in_one() {
+        assert_eq!(one_line("fetch(\n        client,\n    )"), "fetch( client, )");
+    }
+}

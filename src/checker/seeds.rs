@@ -110,4 +110,11 @@ mod tests {
         assert_eq!(seeds("../../shared.rs"), "proptest-regressions/shared.txt");
         assert_eq!(seeds("/bin/sh"), "proptest-regressions/sh.txt");
     }
+
+    #[test]
+    fn there_are_seeds_where_their_file_is() {
+        let site = |file| Site { manifest_dir: Some(env!("CARGO_MANIFEST_DIR")), file };
+        assert!(site("src/timelines.rs").has_seeds());
+        assert!(!site("src/nothing_ever_failed_here.rs").has_seeds());
+    }
 }
