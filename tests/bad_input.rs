@@ -250,6 +250,22 @@ fn a_hundred_thousand_violations_are_found_and_told_in_time() {
 }
 
 #[test]
+fn up_to_eight_violations_are_all_told() {
+    let steps = |letters: &str| {
+        let name = |letter: char| letter.to_string();
+        Scenario::spawned(letters.chars().map(|letter| Scenario::step(name(letter), MS)))
+    };
+    let told = |meant: &str, ran: &str| {
+        let failure = steps(meant).verify_trace(steps(ran).run().expect("it runs"));
+        let failure = failure.expect_err("every start but one is too early, and the log differs");
+        assert_eq!(failure.violations().len(), meant.len());
+        failure.to_string()
+    };
+    assert!(!told("abcdefgh", "hgfedcba").contains(" more\n"));
+    assert!(told("abcdefghi", "ihgfedcba").contains("\n  and 1 more\n"));
+}
+
+#[test]
 fn a_run_inside_a_runtime_is_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {

@@ -55,6 +55,9 @@ fn a_notation_that_does_not_read_names_the_place() {
         ("\"\\q\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
         ("\"\\xff\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
         ("\"\\u{d800}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        ("\"\\u41}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        ("\"\\u{}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
+        ("\"\\u{41\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
         (
             "\"\\u{1234567}\": 1s",
             2,

@@ -113,8 +113,8 @@ fn what_deceives_a_reader_is_escaped() {
 
 #[test]
 fn escapes_mean_what_they_mean_in_rust() {
-    let named = Scenario::step("\" \\ ' \n \r \t \0 A \u{e9}", Duration::from_secs(1));
-    assert_eq!(scenario!("\" \\ \' \n \r \t \0 \x41 \u{e9}": 1s), named);
+    let named = Scenario::step("\" \\ ' \n \r \t \0 A \u{7f} \u{e9}", Duration::from_secs(1));
+    assert_eq!(scenario!("\" \\ \' \n \r \t \0 \x41 \x7f \u{e9}": 1s), named);
 }
 
 #[test]

@@ -267,6 +267,8 @@ fn all_broken_orders_are_told_at_once() {
     assert_eq!(text.lines().count(), 1 + 8 * 3 + 1);
     assert_eq!(text.lines().next(), Some("10 of 10 orders broken"));
     assert_eq!(text.lines().last(), Some("  and 2 more"));
+    let eight = claim(trace.verify_orders(&many[..8]));
+    assert_eq!(eight.lines().last(), Some("    b.start   +0ms"));
     trace.verify_orders(&[]).expect("nothing is claimed");
 }
 

@@ -109,6 +109,8 @@ fn a_pause_that_is_claimed_rounds_up_as_a_timer_does() {
     assert_pace!(trace, call.pause: 99.1ms, 200.000003ms, 500us);
     // Times do not: they are where they are.
     assert_pace!(trace, call.start: 0ms, 100ms, 301ms, 302ms);
+    let early: Pace = "call.start: 0ms, 99.1ms, 301ms, 302ms".parse().expect("a pace");
+    assert!(early.verify(trace.trace()).is_err());
 }
 
 #[test]

@@ -131,6 +131,18 @@ mod tests {
     }
 
     #[test]
+    fn a_timeout_of_nothing_is_over_at_its_first_poll_and_no_other_is() {
+        // It hands `a` over, its timer is ready at once, and `b` starts before `c`.
+        let over = crate::scenario!(join(seq(timeout(0ms, spawn(a: 3ms)), b: 2ms), c: 2ms));
+        // task 1 spawned, b starts, c starts, a starts ..
+        let swap = |events: &mut [Entry]| events.swap(1, 2);
+        assert_eq!(failing(&over, swap, 0), [Check::StartOrder]);
+        // This one is waited for, and `b` starts behind `c`, as it should.
+        let waits = crate::scenario!(join(seq(timeout(1ms, spawn(a: 3ms)), b: 2ms), c: 2ms));
+        assert_eq!(failing(&waits, |_| {}, 0), []);
+    }
+
+    #[test]
     fn the_log_fails_alone() {
         let scenario = crate::scenario!(spawn(a: 2ms, b: 2ms));
         let predicted = scenario.predict().expect("it is predicted");
