@@ -182,9 +182,3 @@ pub(crate) fn actual(trace: &Trace) -> String {
     }
     format!("+{took}     critical path: {}", shorten(path))
 }
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, Look::PLAIN)
-    }
-}
