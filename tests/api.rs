@@ -94,9 +94,9 @@ fn a_name_is_text_to_those_who_ask_for_text() {
 #[test]
 fn only_a_trace_of_nothing_is_empty() {
     let step = scenario!(seq(a: 1ms)).predict().expect("it is predicted");
-    assert!(!step.is_empty() && step.len() == 2);
+    assert_eq!((step.is_empty(), step.len()), (false, 2));
     let nothing = scenario!(seq()).predict().expect("it is predicted");
-    assert!(nothing.is_empty() && nothing.len() == 0);
+    assert_eq!((nothing.is_empty(), nothing.len()), (true, 0));
 }
 
 #[test]

@@ -120,6 +120,7 @@ impl fmt::Debug for Case {
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
+    use std::time::Duration;
 
     use super::{Case, Rest};
     use crate::checker::range::Ranges;
@@ -136,5 +137,8 @@ mod tests {
             case.ticks(&Name::from(name), 0);
         }
         assert_eq!(format!("{case:?}"), "c = 3ms, a = 5ms");
+        assert_eq!(case.latency(&StepName::from("a")), Duration::from_millis(5));
+        assert_eq!(case.latency(&StepName::new("b", Some(1))), Duration::from_millis(9));
+        assert_eq!(case.scale(), 3);
     }
 }

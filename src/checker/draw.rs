@@ -122,3 +122,93 @@ impl Chance {
         &all[usize::try_from(place).unwrap_or_default()]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Chance, Draw, Landmarks};
+    use crate::law::Law;
+    use crate::name::Name;
+
+    const DAY: u64 = 86_400_000;
+
+    fn landmarks(law: &str) -> Landmarks {
+        Landmarks::of(&law.parse::<Law>().unwrap_or_else(|error| panic!("{law}: {error}")))
+    }
+
+    /// What five thousand steps take, of which each stands for itself.
+    fn drawn(draw: &Draw) -> Vec<u64> {
+        (0..5_000).map(|number| draw.ticks(&Name::from(format!("s{number}")), 0)).collect()
+    }
+
+    #[test]
+    fn the_numbers_are_those_that_splitmix64_is_known_by() {
+        let mut chance = Chance(1_234_567);
+        let known =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        assert_eq!([(); 3].map(|()| chance.next()), known);
+        let drawn: BTreeSet<_> = (0..100).map(|_| chance.up_to(2)).collect();
+        assert_eq!(drawn, [0, 1, 2].into());
+    }
+
+    #[test]
+    fn landmarks_are_constants_their_doubles_sums_and_differences() {
+        let both = landmarks("max(a + 100ms, b + 300ms)");
+        assert_eq!(both.ticks(), [0, 100, 200, 300, 400, 600]);
+        assert!(landmarks("max(a, 0ms)").ticks().is_empty());
+        // None is beyond thirty days.
+        assert_eq!(landmarks("a + 15d").ticks(), [0, 15 * DAY, 30 * DAY]);
+        assert_eq!(landmarks("a + 16d").ticks(), [0, 16 * DAY]);
+    }
+
+    #[test]
+    fn latencies_are_none_tied_or_up_to_the_scale() {
+        let landmarks = landmarks("a");
+        let draw = Draw { seed: 1, scale: 1_000, anchor: 500, giants: 0, landmarks };
+        assert_eq!(draw.scale(), 1_000);
+        let drawn = drawn(&draw);
+        let share = |is: fn(u64) -> bool| drawn.iter().filter(|it| is(**it)).count() / 50;
+        // One in ten each, and a few of what is drawn evenly.
+        assert!((8..=12).contains(&share(|it| it == 0)), "{}", share(|it| it == 0));
+        assert!((8..=12).contains(&share(|it| (499..=501).contains(&it))));
+        // 80 in a hundred evenly: half of them below the middle.
+        assert!((35..=45).contains(&share(|it| (1..499).contains(&it))));
+        assert!((35..=45).contains(&share(|it| (502..=1_000).contains(&it))));
+        assert_eq!(drawn.iter().max(), Some(&1_000));
+    }
+
+    #[test]
+    fn three_of_ten_latencies_are_beside_a_landmark() {
+        let landmarks = Landmarks { ticks: [5_000].into() };
+        let draw = Draw { seed: 1, scale: 1_000, anchor: 500, giants: 0, landmarks };
+        let drawn = drawn(&draw);
+        let share = |from: u64| drawn.iter().filter(|it| (from..from + 3).contains(*it)).count();
+        // Two thirds of them from the start, one from the time that several share.
+        assert!((900..=1_100).contains(&share(4_999)), "{}", share(4_999));
+        assert!((420..=580).contains(&share(5_499)), "{}", share(5_499));
+        assert_eq!(drawn.iter().filter(|it| **it > 1_000).count(), share(4_999) + share(5_499));
+    }
+
+    #[test]
+    fn giants_take_four_times_the_scale_longer() {
+        let landmarks = landmarks("a");
+        let draw = Draw { seed: 1, scale: 1_000, anchor: 500, giants: 2, landmarks };
+        let drawn = drawn(&draw);
+        let giants = drawn.iter().filter(|it| **it >= 4_000).count();
+        assert!((2_350..=2_650).contains(&giants), "{giants}");
+        assert_eq!(drawn.iter().filter(|it| **it > 1_000 && **it < 4_000).count(), 0);
+        assert!(drawn.iter().all(|it| *it <= 5_000));
+    }
+
+    #[test]
+    fn a_seed_that_was_kept_means_the_same_latencies() {
+        let draw = Draw::new(42, &landmarks("max(call, 100ms)"));
+        let of = |name: &str, place| draw.ticks(&Name::from(name), place);
+        let drawn = [of("auth", 0), of("auth", 1), of("profile", 0), of("profile", 3)];
+        assert_eq!(
+            (draw.scale(), draw.anchor, draw.giants, drawn),
+            (10_000, 992, 2, [100, 48_561, 1_291, 0])
+        );
+    }
+}

@@ -60,3 +60,28 @@ impl Ranges {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Ranges;
+    use crate::name::StepName;
+
+    #[test]
+    fn what_is_out_of_a_range_is_brought_to_its_ends_or_inside() {
+        let mut ranges = Ranges::default();
+        ranges.set("a".into(), &(Duration::from_millis(10)..=Duration::from_millis(20)));
+        let fit = |ticks, chance| ranges.fit(&StepName::from("a"), ticks, chance);
+        for inside in [10, 15, 20] {
+            assert_eq!(fit(inside, 1), inside);
+        }
+        for outside in [9, 21] {
+            // Of eight the first two for the ends, the others for all eleven.
+            assert_eq!((fit(outside, 0), fit(outside, 1)), (10, 20));
+            assert_eq!((fit(outside, 2), fit(outside, 8 * 5 + 7)), (10, 15));
+            assert_eq!((fit(outside, 8 * 10 + 3), fit(outside, 8 * 11 + 3)), (20, 10));
+        }
+        assert_eq!(ranges.fit(&StepName::from("b"), 9, 0), 9);
+    }
+}

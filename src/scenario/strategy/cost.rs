@@ -88,3 +88,56 @@ pub(super) fn unit(time: Duration) -> Duration {
 pub(super) fn is_simpler(time: Duration, than: Duration) -> bool {
     (oddness(time), time) < (oddness(than), than)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Cost, is_simpler, unit};
+    use crate::scenario::Scenario;
+
+    fn cost(notation: &str) -> Cost {
+        let scenario = notation.parse::<Scenario>();
+        Cost::of(&scenario.unwrap_or_else(|error| panic!("{notation}: {error}")))
+    }
+
+    #[test]
+    fn each_is_simpler_than_the_one_behind_it() {
+        let ordered = [
+            "a: 1ms",
+            "seq(a: 1ms)",
+            "join(a: 1ms)",
+            "spawn(a: 1ms)",
+            "tasks(a: 1ms)",
+            "limit(1, a: 1ms)",
+            "limit(2, a: 1ms)",
+            "race(a: 1ms)",
+            "timeout(1ms, a: 1ms)",
+            // Longer, then odder, is worse than short and even.
+            "timeout(2ms, a: 1ms)",
+            "timeout(0.5ms, a: 1ms)",
+            "timeout(0.3ms, a: 1ms)",
+            "timeout(0.0003ms, a: 1ms)",
+            "seq(a: 1ms, b: 1ms)",
+            "seq(a: 1ms, a: 1ms)",
+            "seq(a: 1ms, c: 1ms)",
+            "seq(a: 1ms, b: 2ms)",
+        ];
+        for pair in ordered.windows(2) {
+            assert!(cost(pair[0]) < cost(pair[1]), "{} and {}", pair[0], pair[1]);
+        }
+    }
+
+    #[test]
+    fn durations_are_shortened_by_what_they_are_counted_in() {
+        let micros = Duration::from_micros;
+        assert_eq!(unit(micros(3_000)), micros(1_000));
+        assert_eq!(unit(micros(3_500)), micros(1_000));
+        assert_eq!(unit(micros(3_501)), micros(1));
+        assert_eq!(unit(Duration::from_nanos(3_501)), Duration::from_nanos(1));
+        assert!(is_simpler(micros(1_000), micros(2_000)));
+        assert!(!is_simpler(micros(1_000), micros(1_000)));
+        assert!(is_simpler(micros(9_000), micros(500)) && is_simpler(micros(9_500), micros(1)));
+        assert!(is_simpler(micros(9), Duration::from_nanos(9)));
+    }
+}
