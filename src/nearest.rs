@@ -36,6 +36,15 @@ mod tests {
     const PAGE: &str = include_str!("nearest.rs");
 
     #[test]
+    fn two_slips_in_four_letters_are_too_many_and_so_are_more_than_a_hundred_letters() {
+        let among = |name: &str, known: &str| nearest(name, [known].into_iter()).is_some();
+        assert!(among("abcd", "abcx") && !among("abcd", "abxy"));
+        let long = |count: usize, last: &str| "a".repeat(count - 1) + last;
+        assert!(among(&long(100, "b"), &long(100, "c")));
+        assert!(!among(&long(101, "b"), &long(101, "c")));
+    }
+
+    #[test]
     fn a_slip_for_every_three_letters_is_near() {
         let among = |name: &str, known: &[&'static str]| nearest(name, known.iter().copied());
         assert_eq!(among("auht", &["orders", "auth"]), Some("auth"));

@@ -259,6 +259,10 @@ fn up_to_eight_violations_are_all_told() {
         let failure = steps(meant).verify_trace(steps(ran).run().expect("it runs"));
         let failure = failure.expect_err("every start but one is too early, and the log differs");
         assert_eq!(failure.violations().len(), meant.len());
+        assert_eq!(failure.scenario(), Some(&steps(meant)));
+        assert_eq!(failure.expected(), Some(&steps(meant).predict().expect("it is predicted")));
+        // Behind the spawns of all.
+        assert_eq!(failure.first_divergence(), Some(meant.len()));
         failure.to_string()
     };
     assert!(!told("abcdefgh", "hgfedcba").contains(" more\n"));

@@ -113,6 +113,12 @@ fn the_macro_s_check_stops_the_compilation_with_the_column() {
 }
 
 #[test]
+#[should_panic(expected = "law notation, column 106: the count comes first: `3 * a`")]
+fn the_macro_s_check_counts_beyond_a_hundred() {
+    makespan::__private::check_law(&format!("{} + a * 3", "a".repeat(100)));
+}
+
+#[test]
 fn brackets_have_a_depth_that_is_too_much() {
     let nested = |open: &str, depth| format!("{}a{}", open.repeat(depth), ")".repeat(depth));
     for open in ["(", "max(b, "] {

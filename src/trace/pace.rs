@@ -113,3 +113,21 @@ pub(crate) fn densest(times: &[VirtualTime], per: Duration) -> (usize, usize) {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::densest;
+    use crate::time::VirtualTime;
+
+    #[test]
+    fn of_several_spans_that_are_as_dense_the_first_is_told() {
+        let times = [0, 1, 10, 11, 20].map(|ms| VirtualTime::after(Duration::from_millis(ms)));
+        let within = |ms| densest(&times, Duration::from_millis(ms));
+        assert_eq!(within(5), (0, 2));
+        // The end is open: `+0ms` and `+10ms` are not within 10 ms.
+        assert_eq!((within(10), within(11)), ((0, 2), (0, 3)));
+        assert_eq!(within(0), (0, 0));
+    }
+}
