@@ -74,7 +74,6 @@ impl fmt::Display for Name {
         f.write_str("\"")?;
         for character in self.0.chars() {
             match character {
-                '"' => f.write_str("\\\"")?,
                 '\'' => f.write_str("'")?,
                 // `escape_debug` escapes what does not print and leaves the rest
                 // readable; it lets some format characters pass, so they are named.

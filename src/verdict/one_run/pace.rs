@@ -125,7 +125,6 @@ impl Pace {
             (Some(time), Some(seen)) => {
                 (*time..=time.saturating_add(trace.tolerance())).contains(&seen.value)
             }
-            (None, None) => true,
             _ => false,
         };
         let length = claimed.max(seen.len());
