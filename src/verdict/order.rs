@@ -62,7 +62,7 @@ impl Walk<'_> {
             View::Step { .. } => {
                 let step = self.next_step;
                 self.next_step += 1;
-                let last = self.sightings.start(step).map(|_| step);
+                let last = self.sightings.start_position(step).map(|_| step);
                 Part { first_poll: FirstPoll::Starts(step), last }
             }
             View::Group(group) => self.visit_group(group),
@@ -74,31 +74,25 @@ impl Walk<'_> {
         let mut whole = FirstPolls::new(group.form, self.clock);
         let mut starts = Starts { form: group.form, first: None, in_front: None };
         // The last to end, and where; one that does not end is behind everything.
-        let mut last = None::<(usize, Number)>;
+        let mut last = None::<(u32, Number)>;
         for child in &group.children {
             let part = self.visit(child);
             whole.add(part.first_poll);
             self.start_in(&mut starts, &part);
-            last = last.max(part.last.map(|step| (self.end(step), step)));
+            last = last.max(part.last.map(|step| (self.sightings.end_position(step), step)));
         }
         let last = if group.form.spawns() { None } else { last.map(|(_, step)| step) };
         Part { first_poll: whole.of_group(), last }
-    }
-
-    /// Where in the log a step ends; one that does not end behind everything.
-    fn end(&self, step: Number) -> usize {
-        self.sightings.end(step).map_or(usize::MAX, |end| end.position)
     }
 
     /// Holds the start of a part to what stands in front of it.
     fn start_in(&mut self, starts: &mut Starts, part: &Part) {
         // One that never started has broken no order.
         if let FirstPoll::Starts(step) = part.first_poll
-            && let Some(start) = self.sightings.start(step)
+            && let Some(start) = self.sightings.start_position(step)
         {
-            let started = |it: Number| self.sightings.start(it).map(|seen| seen.position);
-            let is_before = |it: &Number| started(*it) > Some(start.position);
-            let is_going_on = |it: &Number| self.end(*it) > start.position;
+            let is_before = |it: &Number| self.sightings.start_position(*it) > Some(start);
+            let is_going_on = |it: &Number| self.sightings.end_position(*it) > start;
             if let Some(first) = starts.first.filter(is_before) {
                 self.too_early(step, first, because(starts.form));
             } else if starts.form == Form::Sequential

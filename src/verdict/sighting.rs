@@ -92,8 +92,15 @@ impl<'a> Sightings<'a> {
         self.seen(self.positions[step][1])
     }
 
-    pub(super) fn end(&self, step: usize) -> Option<Seen> {
+    /// Where in the log a step starts, if it does.
+    pub(super) fn start_position(&self, step: usize) -> Option<u32> {
+        let [start, ..] = self.positions[step];
+        (start != NOWHERE).then_some(start)
+    }
+
+    /// Where in the log a step ends; one that does not end behind everything.
+    pub(super) fn end_position(&self, step: usize) -> u32 {
         let [_, finish, cancel] = self.positions[step];
-        self.seen(finish).or_else(|| self.seen(cancel))
+        if finish == NOWHERE { cancel } else { finish }
     }
 }
