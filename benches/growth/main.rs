@@ -228,9 +228,9 @@ fn draw(path: &Path, rows: &[(&str, Vec<(u32, f64)>)]) -> Result<(), Box<dyn std
     let mut chart = ChartBuilder::on(&root)
         .caption("nanoseconds a step, by the number of steps", ("sans-serif", 18))
         .margin(12)
+        .margin_right(44)
         .x_label_area_size(32)
         .y_label_area_size(72)
-        .right_y_label_area_size(0)
         .build_cartesian_2d((10_u32..1_000_000).log_scale(), (low * 0.8..high * 1.3).log_scale())?;
     chart
         .configure_mesh()
@@ -239,7 +239,10 @@ fn draw(path: &Path, rows: &[(&str, Vec<(u32, f64)>)]) -> Result<(), Box<dyn std
         .light_line_style(WHITE)
         .draw()?;
     for (place, (name, row)) in rows.iter().enumerate() {
-        let colour = Palette99::pick(place).to_rgba();
+        // Around the circle in big steps, so that neighbours differ; dark enough for a page.
+        let part = |part: usize| f64::from(u16::try_from(part).expect("a dozen rows"));
+        let hue = part(place * 7 % rows.len()) / part(rows.len());
+        let colour = HSLColor(hue, 0.75, 0.38).to_rgba();
         chart
             .draw_series(LineSeries::new(row.iter().copied(), colour.stroke_width(2)))?
             .label(*name)

@@ -31,6 +31,10 @@ pub mod relations {}
 #[doc = include_str!("paused_clock.md")]
 pub mod paused_clock {}
 
+#[doc = include_str!("cost.md")]
+#[doc = include_str!("../../assets/growth.svg")]
+pub mod cost {}
+
 #[doc = include_str!("snapshots.md")]
 pub mod snapshots {}
 

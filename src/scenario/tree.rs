@@ -204,6 +204,15 @@ impl Scenario {
             Node::Group(group) => Arc::clone(group.names.get_or_init(collect)),
         }
     }
+
+    /// Whether these are its own names, and not a copy of them: then whoever bears
+    /// them numbers its steps as this scenario does.
+    pub(crate) fn owns_names(&self, names: &Arc<[Name]>) -> bool {
+        match &self.0 {
+            Node::Step { .. } => false,
+            Node::Group(group) => group.names.get().is_some_and(|own| Arc::ptr_eq(own, names)),
+        }
+    }
 }
 
 impl Form {

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::scenario::Scenario;
 use crate::time::VirtualTime;
@@ -54,11 +53,10 @@ impl<'a> Sightings<'a> {
     /// where several steps bear one, they are told apart by the order of their
     /// starts, which `predicted` knows.
     pub(super) fn new(scenario: &Scenario, predicted: &Trace, trace: &'a Trace) -> Self {
-        let names = scenario.step_names();
         let mut positions = SPARE.take();
         positions.clear();
-        positions.resize(names.len(), [NOWHERE; 3]);
-        let other_numbers = (!Arc::ptr_eq(&names, &trace.names)).then(|| {
+        positions.resize(scenario.step_count(), [NOWHERE; 3]);
+        let other_numbers = (!scenario.owns_names(&trace.names)).then(|| {
             let called = predicted.step_names();
             let started = predicted.started().map(|number| number as usize);
             let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
