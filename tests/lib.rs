@@ -9,6 +9,7 @@ mod checker;
 mod clocks;
 mod differences;
 mod examples;
+mod fuzz;
 mod infer;
 mod law_messages;
 mod laws;

@@ -64,8 +64,13 @@ impl Trace {
         for entry in &self.entries {
             tasks.entry(entry.task).or_default().push(entry);
             if entry.kind == Kind::Spawn {
-                spawned.insert(TaskId(entry.subject));
-                tasks.entry(TaskId(entry.subject)).or_default();
+                let task = TaskId(entry.subject);
+                tasks.entry(task).or_default();
+                // A log put together by hand may have it the other way around, and then
+                // the shape of the one that spawned it does not hold its own.
+                if task > entry.task {
+                    spawned.insert(task);
+                }
             }
         }
         let mut known = BTreeMap::<TaskId, Shape>::new();
@@ -91,9 +96,15 @@ impl Trace {
                 deeds.push(Deed::Task { time, kind, shape });
                 continue;
             }
-            let place = *places.entry(subject).or_insert_with(|| {
+            // A log put together by hand may end a step twice: the second end is a deed by
+            // itself.
+            let is_over = |place: &usize| matches!(deeds[*place], Deed::Step { end: Some(_), .. });
+            let place = places.get(&subject).copied();
+            let place = place.filter(|place| kind == Kind::Start || !is_over(place));
+            let place = place.unwrap_or_else(|| {
                 let name = &self.names[subject as usize];
                 deeds.push(Deed::Step { name, start: None, end: None });
+                places.insert(subject, deeds.len() - 1);
                 deeds.len() - 1
             });
             if let Deed::Step { start, end, .. } = &mut deeds[place] {
