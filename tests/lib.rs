@@ -28,6 +28,7 @@ mod properties;
 mod readme;
 mod runs;
 mod snapshots;
+mod soak;
 #[cfg(feature = "tracing")]
 mod spans;
 #[cfg(feature = "serde")]

@@ -38,6 +38,9 @@ pub mod cost {}
 #[doc = include_str!("snapshots.md")]
 pub mod snapshots {}
 
+#[doc = include_str!("scaling_out.md")]
+pub mod scaling_out {}
+
 #[cfg(feature = "tracing")]
 #[doc = include_str!("production_code.md")]
 pub mod production_code {}
