@@ -6,9 +6,12 @@ use makespan::{Event, EventKind, StepName, Trace, VirtualTime};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::fuzz::config;
 use crate::fuzz::event::{alike, few_names, reordered, soup};
 
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn a_log_is_the_same_as_itself(log in soup(few_names())) {
         let (one, again) = (log.trace(), log.trace());

@@ -10,6 +10,7 @@ use roxmltree::Document;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::fuzz::config;
 use crate::fuzz::event::{Log, hostile_names, soup};
 use crate::trace_events;
 
@@ -17,6 +18,8 @@ use crate::trace_events;
 const ROOMY: usize = 100;
 
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn any_log_is_written(log in soup(hostile_names())) {
         let trace = log.trace();

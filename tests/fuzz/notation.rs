@@ -7,10 +7,13 @@ use std::str::FromStr;
 use makespan::{Error, Law, Order, Pace, Scenario};
 use proptest::prelude::*;
 
+use crate::fuzz::config;
 use crate::fuzz::grammar::valid;
 use crate::fuzz::text::{bytes, damaged, nested, repeated, soup};
 
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn any_bytes_are_read_or_refused(text in bytes()) { any_notation(&text)?; }
 
