@@ -8,6 +8,7 @@ mod by_hand;
 mod checker;
 mod clocks;
 mod differences;
+mod errors;
 mod examples;
 mod fuzz;
 mod infer;
