@@ -1,8 +1,9 @@
 //! What a scenario waits for, so that the clock can go there at once.
 //!
 //! Tokio's own clock goes to the next timer in jumps, as its wheel is made: to where
-//! the timer's slot begins, and on from there, at one park of the runtime each. Who
-//! knows the deadline can go there in one. The timers are tokio's own all the same,
+//! the timer's slot begins, and on from there, at one park of the runtime each; and
+//! after a timer that has fired it stays for one park where it is. Who knows the
+//! deadline can go there in one. The timers are tokio's own all the same,
 //! and so is the order in which they fire.
 
 use std::time::Duration;
@@ -56,7 +57,7 @@ impl Deadlines {
     /// Forgets what is over; returns how many there are then.
     fn forget_until(&mut self, now: VirtualTime, known: usize) -> usize {
         let mut left = 0;
-        for place in 0..known.min(MOST) {
+        for place in 0..known {
             let deadline = self.pending[place];
             if deadline > now {
                 self.pending[left] = deadline;
