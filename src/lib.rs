@@ -133,7 +133,7 @@
 //! | files | `stored` | data for serde |
 //! | data | `run`, `scenario` | what a run leaves behind; timed programs |
 //! | data | `law`, `order`, `pace`, `trace` | max-plus expressions; moments compared; one step after another; what happened |
-//! | ground | `error`, on `lexer`, `name`, `nearest`, `text`, `time` | |
+//! | ground | `error`, on `lexer`, `name`, `nearest`, `random`, `text`, `time` | |
 //!
 //! Only `checker` and `scenario/strategy` name proptest, only `runtime/span_layer` names
 //! tracing, and only what other programs read names serde: `picture/perfetto` and `stored`.
@@ -171,6 +171,7 @@ mod oracle;
 mod order;
 mod pace;
 mod picture;
+mod random;
 mod run;
 mod runtime;
 mod scenario;

@@ -2,14 +2,14 @@
 
 /// Sebastiano Vigna's splitmix64: a few lines, no state worth the name.
 #[derive(Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,18 +18,32 @@ impl Random {
     }
 
     /// A number from zero up to `end`, without it.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
 
     /// A place in a list of that length.
-    pub(super) fn place(&mut self, length: usize) -> usize {
+    pub(crate) fn place(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or_default()
+    }
+
+    /// One of a list that is not empty.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.place(all.len())]
+    }
+
+    /// Has what follows depend on this number too.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn stir(&mut self, number: u64) {
+        self.0 ^= number;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::Random;
 
     #[test]
@@ -53,5 +67,7 @@ mod tests {
         drawn.dedup();
         assert_eq!(drawn, [0, 1, 2]);
         assert_eq!((random.below(0), random.below(1), random.place(0)), (0, 0, 0));
+        let below: BTreeSet<_> = (0..100).map(|_| random.below(3)).collect();
+        assert_eq!(below, [0, 1, 2].into());
     }
 }

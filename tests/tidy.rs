@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The floors, from the ground up. A module may import from floors below its
 /// own, and from its own folder.
 const FLOORS: [&[&str]; 9] = [
-    &["lexer", "name", "nearest", "text", "time"],
+    &["lexer", "name", "nearest", "random", "text", "time"],
     &["error"],
     &["law", "order", "pace", "trace"],
     &["picture", "run", "scenario"],

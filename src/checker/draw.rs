@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::checker::range::LONGEST;
 use crate::law::Law;
 use crate::name::Name;
+use crate::random::Random;
 use crate::time::whole_ticks;
 
 /// The ticks around which something may change: the law's constants, their
@@ -60,10 +61,10 @@ const SCALES: [u64; 24] = [
 
 impl Draw {
     pub(super) fn new(seed: u64, landmarks: &Landmarks) -> Self {
-        let mut chance = Chance(seed);
-        let scale = *chance.one_of(&SCALES);
-        let anchor = chance.up_to(scale);
-        let giants = *chance.one_of(&[0, 0, 2, 3]);
+        let mut random = Random::new(seed);
+        let scale = *random.one_of(&SCALES);
+        let anchor = random.below(scale + 1);
+        let giants = *random.one_of(&[0, 0, 2, 3]);
         Self { seed, scale, anchor, giants, landmarks: landmarks.clone() }
     }
 
@@ -78,56 +79,34 @@ impl Draw {
         let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        let mut chance = Chance(self.seed ^ hash.rotate_left(17));
-        chance.0 ^= chance.next().wrapping_add(place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        chance.next()
+        let mut random = Random::new(self.seed ^ hash.rotate_left(17));
+        let first = random.next();
+        random.stir(first.wrapping_add(place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        random.next()
     }
 
     pub(super) fn ticks(&self, name: &Name, place: usize) -> u64 {
-        let mut chance = Chance(self.chance(name, place));
+        let mut random = Random::new(self.chance(name, place));
         let landmarks = self.landmarks.ticks();
-        let near = |ticks: u64, chance: &mut Chance| (ticks + chance.up_to(2)).saturating_sub(1);
-        let ticks = match chance.up_to(99) {
+        let near = |ticks: u64, random: &mut Random| (ticks + random.below(3)).saturating_sub(1);
+        let ticks = match random.below(100) {
             0..10 => 0,
-            10..20 => near(self.anchor, &mut chance),
+            10..20 => near(self.anchor, &mut random),
             20..50 if !landmarks.is_empty() => {
-                let landmark = *chance.one_of(landmarks);
-                let from = *chance.one_of(&[0, 0, self.anchor]);
-                near(from + landmark, &mut chance)
+                let landmark = *random.one_of(landmarks);
+                let from = *random.one_of(&[0, 0, self.anchor]);
+                near(from + landmark, &mut random)
             }
-            _ => chance.up_to(self.scale),
+            _ => random.below(self.scale + 1),
         };
-        let is_giant = self.giants > 0 && chance.next().is_multiple_of(self.giants);
+        let is_giant = self.giants > 0 && random.next().is_multiple_of(self.giants);
         if is_giant { ticks.saturating_add(self.scale * 4).min(LONGEST.max(ticks)) } else { ticks }
-    }
-}
-
-/// A stream of numbers that are as good as random (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn up_to(&mut self, most: u64) -> u64 {
-        self.next() % (most + 1)
-    }
-
-    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        let place = self.next() % all.len() as u64;
-        &all[usize::try_from(place).unwrap_or_default()]
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use super::{Chance, Draw, Landmarks};
+    use super::{Draw, Landmarks};
     use crate::law::Law;
     use crate::name::Name;
 
@@ -140,16 +119,6 @@ mod tests {
     /// What five thousand steps take, of which each stands for itself.
     fn drawn(draw: &Draw) -> Vec<u64> {
         (0..5_000).map(|number| draw.ticks(&Name::from(format!("s{number}")), 0)).collect()
-    }
-
-    #[test]
-    fn the_numbers_are_those_that_splitmix64_is_known_by() {
-        let mut chance = Chance(1_234_567);
-        let known =
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
-        assert_eq!([(); 3].map(|()| chance.next()), known);
-        let drawn: BTreeSet<_> = (0..100).map(|_| chance.up_to(2)).collect();
-        assert_eq!(drawn, [0, 1, 2].into());
     }
 
     #[test]

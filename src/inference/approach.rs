@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::inference::Subject;
 use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::history::{History, Run};
-use crate::inference::random::Random;
 use crate::inference::sampling::{LONGEST_RUN, zoomed};
+use crate::random::Random;
 
 /// At which magnitudes it is tried: what a constant decides at one may be
 /// decided by a step at a lower one.

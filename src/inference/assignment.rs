@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::inference::random::Random;
 use crate::name::Name;
+use crate::random::Random;
 
 /// What latency each step of a run is given, as a function of its name and its
 /// place among its namesakes: the same however often it is asked, and for steps

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
-use crate::inference::random::Random;
 use crate::inference::sampling::long;
+use crate::random::Random;
 
 /// How many runs there are at most.
 const MOST_BRINKS: usize = 208;

@@ -9,7 +9,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `sampling`, `assignment`, `random` | which latencies the runs are given |
+//! | `sampling`, `assignment` | which latencies the runs are given |
 //! | `approach` | runs that make a step decide which chance did not |
 //! | `history` | the runs |
 //! | `trigger` | what may have triggered something |
@@ -39,7 +39,6 @@ mod forecast;
 mod history;
 mod line;
 mod notation;
-mod random;
 mod rival;
 mod rule;
 mod sampling;

@@ -11,9 +11,9 @@ use std::cmp::Ordering;
 use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
-use crate::inference::random::Random;
 use crate::inference::rule::{Event, Rule, Trigger};
 use crate::inference::sampling::long;
+use crate::random::Random;
 
 /// How many runs there are at most.
 const RUNS: usize = 64;

@@ -2,8 +2,8 @@
 
 use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::history::{History, Run};
-use crate::inference::random::Random;
 use crate::name::Name;
+use crate::random::Random;
 
 /// How long all latencies of a run may be together, in ticks: six hours. A
 /// subject that ticks meanwhile does so for all of it.

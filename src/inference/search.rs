@@ -9,11 +9,11 @@ use crate::inference::confirm::Confirmation;
 use crate::inference::finding::{Finding, Found, NotFound};
 use crate::inference::fold::fold;
 use crate::inference::history::History;
-use crate::inference::random::Random;
 use crate::inference::sampling::{alone, drawn, neighbours, outstanding};
 use crate::inference::sum::unspoken;
 use crate::inference::timing::{Gap, Timing};
 use crate::law::Law;
+use crate::random::Random;
 
 /// How often a law that broke is mended.
 const MENDED: usize = 16;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::inference::random::Random;
 use crate::inference::stand_in::{Given, Predicted, with_latencies};
 use crate::inference::{Finding, infer};
+use crate::random::Random;
 use crate::scenario::Scenario;
 
 /// A scenario at random, of at most so many leaves with names of their own.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::law::evaluation::Term;
 use crate::law::expr::{Expr, Fold, Law};
 use crate::name::{Name, StepName};
+use crate::random::Random;
 use crate::time::whole_ticks;
 
 /// How many terms may be evaluated, and between how many random assignments that
@@ -149,7 +150,7 @@ impl<'a> Comparison<'a> {
 
     fn finds_no_difference(&self) -> bool {
         let sides = self.laws.map(|law| self.side(law));
-        let mut random = Random(0x6d61_6b65_7370_616e);
+        let mut random = Random::new(0x6d61_6b65_7370_616e);
         let agree = |durations: &[u64], more: usize| {
             let [one, other] = sides.each_ref().map(|side| side.value(durations, more));
             one == other
@@ -234,54 +235,23 @@ impl Side<'_> {
     }
 }
 
-/// Sebastiano Vigna's splitmix64: a few lines, and the same numbers everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Comparison, Random};
+    use super::Comparison;
     use crate::law::expr::Law;
+    use crate::random::Random;
 
     fn law(text: &str) -> Law {
         text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
-
-    #[test]
-    fn the_numbers_are_those_that_splitmix64_is_known_by() {
-        let mut random = Random(1_234_567);
-        let known = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-            4_593_380_528_125_082_431,
-            16_408_922_859_458_223_821,
-        ];
-        assert_eq!([(); 5].map(|()| random.next()), known);
-        let below: BTreeSet<_> = (0..100).map(|_| random.below(3)).collect();
-        assert_eq!(below, [0, 1, 2].into());
     }
 
     /// The durations that one kind of assignment has, over many rounds.
     fn of_kind(kind: usize) -> BTreeSet<u64> {
         let (one, other) = (law("max(a + 100ms, b)"), law("max(a, b + 1s)"));
         let comparison = Comparison::new(&one, &other);
-        let mut random = Random(1);
+        let mut random = Random::new(1);
         (0..1_000).flat_map(|round| comparison.assignment(kind + 8 * round, &mut random)).collect()
     }
 
