@@ -153,7 +153,8 @@ impl<'a> Lexer<'a> {
                 if ahead == 3 || self.byte(ahead) != b'}' || char::from_u32(code).is_none() {
                     return Err(unknown);
                 }
-                self.position += ahead + 1;
+                // The brace that closes it is passed as any other character is.
+                self.position += ahead;
             }
             _ => return Err(unknown),
         }

@@ -3,6 +3,9 @@
 /// Longer names are not compared: nobody mistypes a page.
 const LONGEST: usize = 100;
 
+/// More letters than these of any name are not counted: it is too long by then.
+const COUNTED: usize = 200;
+
 /// Returns the name among `known` that is nearest to one that is not among them,
 /// if any is near: one of the same letters in another case, or one that is a few
 /// slips of the keyboard away, at most one for every three letters. Of several
@@ -16,7 +19,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     let most = (length.max(3) / 3).min(length.saturating_sub(1));
     let lower = name.to_lowercase();
     let slips = |other: &str| {
-        let is_near = other.chars().take(LONGEST + most + 1).count().abs_diff(length) <= most;
+        let is_near = other.chars().take(COUNTED).count().abs_diff(length) <= most;
         if !is_near {
             return None;
         }

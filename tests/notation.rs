@@ -107,6 +107,9 @@ fn what_deceives_a_reader_is_escaped() {
     let shown = |name: &str| Scenario::step(name, Duration::from_millis(1)).to_string();
     assert_eq!(shown("a\u{202e}b"), "\"a\\u{202e}b\": 1ms");
     assert_eq!(shown("a\u{200b}b"), "\"a\\u{200b}b\": 1ms");
+    // A blank of braille and a letter without a shape, which `escape_debug` leaves as they are.
+    assert_eq!(shown("a\u{2800}b"), "\"a\\u{2800}b\": 1ms");
+    assert_eq!(shown("a\u{3164}b"), "\"a\\u{3164}b\": 1ms");
     assert_eq!(shown("a\nb\u{1b}[31m"), "\"a\\nb\\u{1b}[31m\": 1ms");
     assert_eq!(shown("it's"), "\"it's\": 1ms");
 }
