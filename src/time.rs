@@ -60,6 +60,17 @@ impl VirtualTime {
     pub const fn since_start(self) -> Duration {
         Duration::from_nanos(self.0)
     }
+
+    /// The point that lies so many ticks after the beginning.
+    pub(crate) const fn after_ticks(ticks: u64) -> Self {
+        Self(ticks.saturating_mul(1_000_000))
+    }
+
+    /// The same point as something tells it that began at an earlier one; what is
+    /// before its beginning is at it.
+    pub(crate) const fn since(self, beginning: Self) -> Self {
+        Self(self.0.saturating_sub(beginning.0))
+    }
 }
 
 impl fmt::Display for VirtualTime {

@@ -90,6 +90,11 @@ impl Soundness {
         };
         Self { depth, steps, tasks, size, ticks, problem }
     }
+
+    /// Whether every child is a step.
+    pub(crate) const fn is_of_steps(&self) -> bool {
+        self.depth == 1
+    }
 }
 
 impl Scenario {

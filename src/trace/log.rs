@@ -48,7 +48,7 @@ pub struct Trace {
     /// A step's name by its number.
     pub(crate) names: Arc<[Name]>,
     pub(crate) entries: Vec<Entry>,
-    pub(super) makespan: VirtualTime,
+    pub(crate) makespan: VirtualTime,
     /// How long a step was to take, by its number, where the run knew; no part
     /// of what happened, so traces are compared without it.
     pub(super) latencies: Vec<Option<Duration>>,

@@ -1,9 +1,8 @@
 //! Everything that a run on a virtual clock is held to.
 
-use std::time::Duration;
-
 use crate::scenario::Scenario;
 use crate::text::shorten;
+use crate::time::VirtualTime;
 use crate::trace::Trace;
 use crate::verdict::clock::Clock;
 use crate::verdict::order::starts;
@@ -32,10 +31,10 @@ pub(crate) fn check(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> V
 
 fn law(scenario: &Scenario, predicted: &Trace, actual: &Trace) -> Option<Violation> {
     // What the law comes to was worked out as the scenario was put together.
-    let expected = Duration::from_millis(scenario.ticks());
-    let actual = actual.makespan();
+    let (expected, actual) = (VirtualTime::after_ticks(scenario.ticks()), actual.makespan);
     (expected != actual).then(|| {
         let law = law_text(scenario, predicted);
+        let (expected, actual) = (expected.since_start(), actual.since_start());
         Violation::new(Kind::Law { law, expected, actual })
     })
 }
@@ -46,10 +45,18 @@ pub(super) fn law_text(scenario: &Scenario, predicted: &Trace) -> String {
 }
 
 fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {
-    let Some(index) = predicted.first_divergence(actual) else {
-        let (expected, actual) = (predicted.makespan(), actual.makespan());
-        return (expected != actual).then(|| Violation::new(Kind::Makespan { expected, actual }));
-    };
+    match predicted.first_divergence(actual) {
+        Some(index) => Some(differing(index, predicted, actual)),
+        None if predicted.makespan == actual.makespan => None,
+        None => {
+            let (expected, actual) = (predicted.makespan(), actual.makespan());
+            Some(Violation::new(Kind::Makespan { expected, actual }))
+        }
+    }
+}
+
+#[cold]
+fn differing(index: usize, predicted: &Trace, actual: &Trace) -> Violation {
     let line = |trace: &Trace| trace.events().nth(index).map(|event| event.to_string());
     let (mut expected, mut actual_line) = (line(predicted), line(actual));
     if expected == actual_line {
@@ -59,7 +66,7 @@ fn log(predicted: &Trace, actual: &Trace) -> Option<Violation> {
         };
         (expected, actual_line) = (with_task(predicted), with_task(actual));
     }
-    Some(Violation::new(Kind::Log { number: index + 1, expected, actual: actual_line }))
+    Violation::new(Kind::Log { number: index + 1, expected, actual: actual_line })
 }
 
 #[cfg(test)]

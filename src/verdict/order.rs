@@ -35,21 +35,28 @@ struct Walk<'a> {
 }
 
 /// A step by its number.
-type Number = usize;
+type Number = u32;
 
 /// What the order rules need to know of a part.
 struct Part {
     first_poll: FirstPoll,
     /// Of the steps that have started in the part's own task, the one that
     /// ended last, or has not ended.
-    last: Option<Number>,
+    last: Option<Seen>,
+}
+
+/// Where in the log a step starts or ends, and which it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    position: u32,
+    step: Number,
 }
 
 /// What a part does when it is polled first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FirstPoll {
-    /// It starts this step.
-    Starts(Number),
+    /// It starts a step, here if that ever started.
+    Starts(Option<Seen>),
     /// It is over, and has started nothing.
     IsOver,
     /// It suspends, waiting for tasks that have not run yet.
@@ -59,55 +66,73 @@ enum FirstPoll {
 impl Walk<'_> {
     fn visit(&mut self, scenario: &Scenario) -> Part {
         match scenario.view() {
-            View::Step { .. } => {
-                let step = self.next_step;
-                self.next_step += 1;
-                let last = self.sightings.start_position(step).map(|_| step);
-                Part { first_poll: FirstPoll::Starts(step), last }
-            }
+            View::Step { .. } => self.visit_step(),
             View::Group(group) => self.visit_group(group),
         }
     }
 
+    #[inline]
+    fn visit_step(&mut self) -> Part {
+        let step = self.next_step;
+        self.next_step += 1;
+        let (start, end) = self.sightings.positions(step as usize);
+        let start = start.map(|position| Seen { position, step });
+        let last = start.map(|_| Seen { position: end, step });
+        Part { first_poll: FirstPoll::Starts(start), last }
+    }
+
     /// OK to recurse because only a scenario that can run gets here.
     fn visit_group(&mut self, group: &Group) -> Part {
+        // Most groups are of steps alone, which cost no call each.
+        if group.soundness.is_of_steps() {
+            self.visit_children(group, |walk, _| walk.visit_step())
+        } else {
+            self.visit_children(group, Self::visit)
+        }
+    }
+
+    #[inline]
+    fn visit_children(
+        &mut self,
+        group: &Group,
+        visit: impl Fn(&mut Self, &Scenario) -> Part,
+    ) -> Part {
         let mut whole = FirstPolls::new(group.form, self.clock);
         let mut starts = Starts { form: group.form, first: None, in_front: None };
-        // The last to end, and where; one that does not end is behind everything.
-        let mut last = None::<(u32, Number)>;
+        let mut last = None;
         for child in &group.children {
-            let part = self.visit(child);
+            let part = visit(self, child);
             whole.add(part.first_poll);
             self.start_in(&mut starts, &part);
-            last = last.max(part.last.map(|step| (self.sightings.end_position(step), step)));
+            // One that does not end is behind everything.
+            last = last.max(part.last);
         }
-        let last = if group.form.spawns() { None } else { last.map(|(_, step)| step) };
+        let last = if group.form.spawns() { None } else { last };
         Part { first_poll: whole.of_group(), last }
     }
 
     /// Holds the start of a part to what stands in front of it.
+    #[inline]
     fn start_in(&mut self, starts: &mut Starts, part: &Part) {
         // One that never started has broken no order.
-        if let FirstPoll::Starts(step) = part.first_poll
-            && let Some(start) = self.sightings.start_position(step)
-        {
-            let is_before = |it: &Number| self.sightings.start_position(*it) > Some(start);
-            let is_going_on = |it: &Number| self.sightings.end_position(*it) > start;
-            if let Some(first) = starts.first.filter(is_before) {
-                self.too_early(step, first, because(starts.form));
+        if let FirstPoll::Starts(Some(start)) = part.first_poll {
+            let is_behind = |it: &Seen| it.position > start.position;
+            if let Some(first) = starts.first.filter(is_behind) {
+                self.too_early(start, first, because(starts.form));
             } else if starts.form == Form::Sequential
-                && let Some(in_front) = starts.in_front.filter(is_going_on)
+                && let Some(in_front) = starts.in_front.filter(is_behind)
             {
-                self.too_early(step, in_front, Because::StillGoingOn);
+                self.too_early(start, in_front, Because::StillGoingOn);
             }
-            starts.first = Some(step);
+            starts.first = Some(start);
         }
         starts.in_front = part.last.or(starts.in_front);
     }
 
-    fn too_early(&mut self, step: Number, first: Number, because: Because) {
+    #[cold]
+    fn too_early(&mut self, step: Seen, first: Seen, because: Because) {
         let called = self.called.get_or_init(|| self.predicted.step_names());
-        let (step, first) = (called[step].clone(), called[first].clone());
+        let [step, first] = [step, first].map(|it| called[it.step as usize].clone());
         self.violations.push(Violation::new(Kind::StartedTooEarly { step, first, because }));
     }
 }
@@ -116,9 +141,9 @@ impl Walk<'_> {
 struct Starts {
     form: Form,
     /// The step with which the part before started, of those that have.
-    first: Option<Number>,
+    first: Option<Seen>,
     /// Of the steps in front, the one that ended last.
-    in_front: Option<Number>,
+    in_front: Option<Seen>,
 }
 
 const fn because(form: Form) -> Because {

@@ -25,7 +25,8 @@ pub(super) struct Sighting {
 /// What a trace says of each step of a scenario, by the step's number.
 pub(super) struct Sightings<'a> {
     trace: &'a Trace,
-    /// Where in the log each step starts, finishes and is cancelled.
+    /// Where in the log each step starts, finishes and is cancelled, in the order in
+    /// which `Kind` has these.
     positions: Vec<[u32; 3]>,
 }
 
@@ -56,22 +57,15 @@ impl<'a> Sightings<'a> {
         let mut positions = SPARE.take();
         positions.clear();
         positions.resize(scenario.step_count(), [NOWHERE; 3]);
-        let other_numbers = (!scenario.owns_names(&trace.names)).then(|| {
-            let called = predicted.step_names();
-            let started = predicted.started().map(|number| number as usize);
-            let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
-            trace.step_names().iter().map(|name| by_name.get(name).copied()).collect::<Vec<_>>()
-        });
+        let is_own = scenario.owns_names(&trace.names);
+        let numbers = (!is_own).then(|| numbers_by_name(predicted, trace));
         for (position, entry) in (0..NOWHERE).zip(&trace.entries) {
-            let edge = match entry.kind {
-                Kind::Start => 0,
-                Kind::Finish => 1,
-                Kind::Cancel => 2,
-                Kind::Spawn | Kind::Join => continue,
-            };
+            if !entry.kind.is_of_step() {
+                continue;
+            }
             let subject = entry.subject as usize;
-            if let Some(number) = other_numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
-                positions[number][edge] = position;
+            if let Some(number) = numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
+                positions[number][entry.kind as usize - Kind::Start as usize] = position;
             }
         }
         Self { trace, positions }
@@ -90,15 +84,20 @@ impl<'a> Sightings<'a> {
         self.seen(self.positions[step][1])
     }
 
-    /// Where in the log a step starts, if it does.
-    pub(super) fn start_position(&self, step: usize) -> Option<u32> {
-        let [start, ..] = self.positions[step];
-        (start != NOWHERE).then_some(start)
+    /// Where in the log a step starts, if it does, and where it ends; one that does not
+    /// end behind everything.
+    pub(super) fn positions(&self, step: usize) -> (Option<u32>, u32) {
+        let [start, finish, cancel] = self.positions[step];
+        let end = if finish == NOWHERE { cancel } else { finish };
+        ((start != NOWHERE).then_some(start), end)
     }
+}
 
-    /// Where in the log a step ends; one that does not end behind everything.
-    pub(super) fn end_position(&self, step: usize) -> u32 {
-        let [_, finish, cancel] = self.positions[step];
-        if finish == NOWHERE { cancel } else { finish }
-    }
+/// What number the scenario gives each step of a trace that numbers them otherwise.
+#[cold]
+fn numbers_by_name(predicted: &Trace, trace: &Trace) -> Vec<Option<usize>> {
+    let called = predicted.step_names();
+    let started = predicted.started().map(|number| number as usize);
+    let by_name: BTreeMap<_, _> = started.map(|number| (&called[number], number)).collect();
+    trace.step_names().iter().map(|name| by_name.get(name).copied()).collect()
 }

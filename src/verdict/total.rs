@@ -2,7 +2,6 @@
 //! durations, spawned steps take the maximum.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use crate::scenario::{Form, Group, Scenario, View};
 use crate::text::shorten;
@@ -30,7 +29,7 @@ fn visit(
 ) {
     match part.view() {
         View::Step { .. } => *steps += 1,
-        View::Group(group) if is_of_steps(group) => {
+        View::Group(group) if group.soundness.is_of_steps() => {
             let own = *steps..*steps + group.children.len();
             if let Some(wrong) = total(part, group, own.clone(), sightings) {
                 violations.push(wrong);
@@ -45,10 +44,6 @@ fn visit(
     }
 }
 
-fn is_of_steps(group: &Group) -> bool {
-    group.children.iter().all(|child| matches!(child.view(), View::Step { .. }))
-}
-
 fn total(
     part: &Scenario,
     group: &Group,
@@ -60,27 +55,41 @@ fn total(
         Form::Spawned | Form::Tasks => Check::SpawnedMax,
         _ => return None,
     };
-    let (mut start, mut finish) = (None::<VirtualTime>, None::<VirtualTime>);
-    for step in steps {
-        // Steps that were cut, or cut off, come to no total.
-        let (started, finished) = (sightings.start(step)?.time, sightings.finish(step)?.time);
-        start = Some(start.map_or(started, |start| start.min(started)));
-        finish = finish.max(Some(finished));
-    }
-    let actual = finish?.since_start().saturating_sub(start?.since_start());
-    let ticks = || group.children.iter().map(Scenario::ticks);
-    let expected = Duration::from_millis(match check {
-        Check::SequentialSum => ticks().fold(0, u64::saturating_add),
-        _ => ticks().max().unwrap_or(0),
+    let actual = span(steps, sightings)?;
+    let ticks = group.children.iter().map(Scenario::ticks);
+    let expected = VirtualTime::after_ticks(match check {
+        Check::SequentialSum => ticks.fold(0, u64::saturating_add),
+        _ => ticks.fold(0, u64::max),
     });
-    if expected == actual {
-        return None;
+    (expected != actual).then(|| broken(check, part, group, expected, actual))
+}
+
+/// How long it is from the first start of some steps to their last finish. Steps that
+/// were cut, or cut off, come to no total.
+fn span(steps: Range<usize>, sightings: &Sightings<'_>) -> Option<VirtualTime> {
+    let mut span = None::<(VirtualTime, VirtualTime)>;
+    for step in steps {
+        let (started, finished) = (sightings.start(step)?.time, sightings.finish(step)?.time);
+        let (first, last) = span.unwrap_or((started, finished));
+        span = Some((first.min(started), last.max(finished)));
     }
-    let ticks: Vec<_> = ticks().map(|ticks| ticks.to_string()).collect();
+    let (start, finish) = span?;
+    Some(finish.since(start))
+}
+
+#[cold]
+fn broken(
+    check: Check,
+    part: &Scenario,
+    group: &Group,
+    expected: VirtualTime,
+    actual: VirtualTime,
+) -> Violation {
+    let ticks: Vec<_> = group.children.iter().map(|child| child.ticks().to_string()).collect();
     let working = shorten(match check {
         Check::SequentialSum => ticks.join(" + "),
         _ => format!("max({})", ticks.join(", ")),
     });
-    let group = shorten(part);
-    Some(Violation::new(Kind::Total { check, group, working, expected, actual }))
+    let (group, expected, actual) = (shorten(part), expected.since_start(), actual.since_start());
+    Violation::new(Kind::Total { check, group, working, expected, actual })
 }
