@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::law::Law;
+use crate::oracle::reclaim;
 use crate::runtime::Runner;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
@@ -134,22 +135,10 @@ impl Scenario {
     pub fn verify_trace(&self, trace: Trace) -> Result<Verified, Failure> {
         let predicted = self.predict()?;
         let violations = check(self, &predicted, &trace);
-        self.judged(Clock::Virtual, violations, predicted, trace)
-    }
-
-    /// The verdict on a run, of what was found in it.
-    fn judged(
-        &self,
-        clock: Clock,
-        violations: Vec<Violation>,
-        predicted: Trace,
-        actual: Trace,
-    ) -> Result<Verified, Failure> {
         if violations.is_empty() {
-            Ok(Verified { trace: actual })
-        } else {
-            Err(Failure::new(clock, self, violations, predicted, actual))
+            return Ok(Verified { trace });
         }
+        Err(Failure::new(Clock::Virtual, self, violations, predicted, trace))
     }
 
     /// Returns the law of the scenario: what its makespan is made of.
@@ -223,13 +212,19 @@ impl Runner {
     /// # Ok::<(), makespan::Failure>(())
     /// ```
     pub fn verify_scenario(&self, scenario: &Scenario) -> Result<Verified, Failure> {
-        let (predicted, actual) = (scenario.predict()?, self.run_scenario(scenario)?);
+        scenario.ensure_runnable()?;
+        let predicted = scenario.predicted();
+        let actual = self.run_scenario(scenario)?;
         let (clock, violations) = match self.tolerance() {
             None => (Clock::Virtual, check(scenario, &predicted, &actual)),
             Some(tolerance) => {
                 (Clock::Wall, check_on_the_wall(scenario, &predicted, &actual, tolerance))
             }
         };
-        scenario.judged(clock, violations, predicted, actual)
+        if violations.is_empty() {
+            reclaim(predicted);
+            return Ok(Verified { trace: actual });
+        }
+        Err(Failure::new(clock, scenario, violations, predicted, actual))
     }
 }

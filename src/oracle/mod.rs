@@ -11,6 +11,7 @@ mod scheduler;
 mod timers;
 
 use crate::error::Error;
+use crate::oracle::model::Model;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
 
@@ -43,6 +44,17 @@ impl Scenario {
     /// ([tokio #1775](https://github.com/tokio-rs/tokio/issues/1775)).
     pub fn predict(&self) -> Result<Trace, Error> {
         self.ensure_runnable()?;
-        Ok(model::Model::predict(self, self.step_names()))
+        Ok(self.predicted())
     }
+
+    /// The trace that a run has to have of a scenario that can run.
+    pub(crate) fn predicted(&self) -> Trace {
+        Model::predict(self, self.step_names())
+    }
+}
+
+/// Takes a prediction back that nobody reads any more, so that the next one on this
+/// thread has its memory.
+pub(crate) fn reclaim(predicted: Trace) {
+    Model::reclaim(predicted.entries);
 }

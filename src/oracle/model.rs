@@ -56,6 +56,16 @@ impl Model {
         trace
     }
 
+    /// Keeps the memory of a log for the next one.
+    pub(super) fn reclaim(log: Vec<Entry>) {
+        if log.capacity() <= 2 * KEPT
+            && let Some(mut model) = SPARE.take()
+        {
+            model.log = log;
+            SPARE.set(Some(model));
+        }
+    }
+
     fn new() -> Self {
         Self {
             program: Program::default(),
@@ -85,7 +95,8 @@ impl Model {
         *now = 0;
         *is_over = false;
         // A step has two events at most, and so has a task.
-        *log = Vec::with_capacity(2 * (scenario.step_count() + scenario.task_count()));
+        log.clear();
+        log.reserve_exact(2 * (scenario.step_count() + scenario.task_count()));
     }
 
     /// Runs until the whole scenario is over. What is still going on then is
