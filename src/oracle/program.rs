@@ -224,3 +224,29 @@ fn ticks(duration: Duration) -> u64 {
 fn index_of<T>(vector: &[T]) -> u32 {
     u32::try_from(vector.len()).expect("the cap on steps and depth keeps nodes below 2^32")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Program;
+    use crate::scenario::Scenario;
+
+    #[track_caller]
+    fn check(notation: &str, nodes: usize) {
+        let mut program = Program::default();
+        let scenario: Scenario = notation.parse().expect("a scenario");
+        program.load(&scenario);
+        assert_eq!(program.len(), nodes, "{notation}");
+        // Nothing is left of the one before.
+        program.load(&scenario);
+        assert_eq!(program.len(), nodes, "{notation}, again");
+    }
+
+    #[test]
+    fn steps_that_are_awaited_in_a_row_are_one_node() {
+        check("a: 1s", 1);
+        check("seq(a: 1s, b: 1s, c: 1s)", 2);
+        check("seq(a: 1s, b: 1s, join(c: 1s, d: 1s), e: 1s, f: 1s)", 6);
+        check("join(a: 1s, b: 1s, c: 1s)", 4);
+        check("seq(seq(a: 1s, b: 1s), seq(c: 1s, d: 1s))", 5);
+    }
+}

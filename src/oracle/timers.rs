@@ -99,6 +99,7 @@ mod tests {
             timers.clear();
             let nodes = 0..u32::try_from(count).expect("a few");
             nodes.clone().for_each(|node| timers.set(u64::from(node % 7), node));
+            assert_eq!(timers.are_many, count > FEW, "{count}");
             let mut expected: Vec<_> = nodes.map(|node| (u64::from(node % 7), node)).collect();
             expected.sort_unstable();
             assert_eq!(timers.next(), Some(0));
