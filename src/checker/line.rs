@@ -192,11 +192,11 @@ impl Line {
         }
     }
 
-    /// What was tried holds.
+    /// What was tried holds. Of a tick there is nothing left to halve.
     pub(super) fn holds(&mut self) {
-        match self.stage {
-            Stage::ATick => self.stage = Stage::Over,
-            _ => self.holds = self.tried,
-        }
+        self.holds = self.tried;
     }
 }
+
+#[cfg(test)]
+mod tests;
