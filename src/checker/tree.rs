@@ -194,3 +194,6 @@ impl ValueTree for CaseTree {
         self.turn()
     }
 }
+
+#[cfg(test)]
+mod tests;
