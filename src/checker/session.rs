@@ -437,3 +437,6 @@ impl Drop for OnPanic<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
