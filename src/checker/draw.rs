@@ -125,7 +125,9 @@ mod tests {
     fn landmarks_are_constants_their_doubles_sums_and_differences() {
         let both = landmarks("max(a + 100ms, b + 300ms)");
         assert_eq!(both.ticks(), [0, 100, 200, 300, 400, 600]);
-        assert!(landmarks("max(a, 0ms)").ticks().is_empty());
+        for nothing in ["max(a, 0ms)", "min(a, 0ms)", "0ms"] {
+            assert!(landmarks(nothing).ticks().is_empty(), "{nothing}");
+        }
         // None is beyond thirty days.
         assert_eq!(landmarks("a + 15d").ticks(), [0, 15 * DAY, 30 * DAY]);
         assert_eq!(landmarks("a + 16d").ticks(), [0, 16 * DAY]);

@@ -74,7 +74,7 @@ mod tests {
         ranges.set("a".into(), &(Duration::from_millis(10)..=Duration::from_millis(20)));
         let fit = |ticks, chance| ranges.fit(&StepName::from("a"), ticks, chance);
         for inside in [10, 15, 20] {
-            assert_eq!(fit(inside, 1), inside);
+            assert_eq!([0, 1, 2].map(|chance| fit(inside, chance)), [inside; 3]);
         }
         for outside in [9, 21] {
             // Of eight the first two for the ends, the others for all eleven.

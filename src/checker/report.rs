@@ -153,10 +153,39 @@ fn one_line(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use std::time::Duration;
+
+    use super::{one_line, pin};
+    use crate::name::StepName;
 
     #[test]
     fn code_over_several_lines_is_told_in_one() {
         assert_eq!(one_line("fetch(\n        client,\n    )"), "fetch( client, )");
+    }
+
+    /// How many latencies are pinned of so many, of which some take a millisecond.
+    fn pinned(many: usize, taking_time: usize) -> usize {
+        let ticks = |place| u64::from(place < taking_time);
+        let step = |place| (StepName::new("s", Some(place)), Duration::from_millis(ticks(place)));
+        pin(&(0..many).map(step).collect::<Vec<_>>()).matches("Duration::from_millis").count()
+    }
+
+    #[test]
+    fn of_more_than_eight_latencies_those_of_nothing_are_not_pinned() {
+        assert_eq!([pinned(7, 3), pinned(8, 3), pinned(9, 3), pinned(9, 9)], [7, 8, 3, 9]);
+        // A case of no latency at all would be one that every law is tried on.
+        assert_eq!([pinned(8, 0), pinned(9, 0)], [8, 9]);
+    }
+
+    #[test]
+    fn a_case_is_pinned_by_the_names_of_its_steps() {
+        let steps = [("a", None, 0), ("say \"b\"", Some(1), 20)];
+        let steps = steps
+            .map(|(name, place, ticks)| (StepName::new(name, place), Duration::from_millis(ticks)));
+        assert_eq!(
+            pin(&steps),
+            "  to pin it: Checker::new().case([(\"a\", Duration::from_millis(0)), \
+             (\"say \\\"b\\\"[1]\", Duration::from_millis(20))])"
+        );
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn for_ever(text: String) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::Site;
+    use super::{Site, for_ever};
 
     #[test]
     fn seeds_stay_in_their_folder_wherever_the_source_is() {
@@ -116,5 +116,19 @@ mod tests {
         let site = |file| Site { manifest_dir: Some(env!("CARGO_MANIFEST_DIR")), file };
         assert!(site("src/timelines.rs").has_seeds());
         assert!(!site("src/nothing_ever_failed_here.rs").has_seeds());
+    }
+
+    #[test]
+    fn the_file_of_seeds_is_told_from_the_root_on() {
+        let site = Site { manifest_dir: Some(env!("CARGO_MANIFEST_DIR")), file: "tests/lib.rs" };
+        let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/tests/lib.txt");
+        assert_eq!(site.seeds_for_ever(), expected);
+    }
+
+    #[test]
+    fn a_text_is_kept_once_however_often_it_is_asked_for() {
+        let (first, again) = (for_ever("a text".to_owned()), for_ever("a text".to_owned()));
+        assert_eq!((first, again), ("a text", "a text"));
+        assert!(std::ptr::eq(first, again));
     }
 }
