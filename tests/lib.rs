@@ -28,6 +28,7 @@ mod programs;
 mod properties;
 mod readme;
 mod runs;
+mod seeds;
 mod snapshots;
 mod soak;
 #[cfg(feature = "tracing")]
