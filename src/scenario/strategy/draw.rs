@@ -39,3 +39,70 @@ impl<'a> Draw<'a> {
         choices[self.count(0..=choices.len() - 1)]
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::Draw;
+    use crate::random::Random;
+
+    /// The last of the choices that there are, however many these are.
+    pub(in crate::scenario::strategy) const LAST: u64 = u64::MAX;
+
+    /// What is made of these choices: each of them is asked for, and no other.
+    #[track_caller]
+    pub(in crate::scenario::strategy) fn made_of<T>(
+        choices: &[u64],
+        make: impl FnOnce(&mut Draw<'_>) -> T,
+    ) -> T {
+        let mut rest = choices.iter();
+        let made = make(&mut Draw::new(&mut |count| match rest.next() {
+            Some(&LAST) => count - 1,
+            Some(&choice) if choice < count => choice,
+            Some(choice) => panic!("{choice} of {count} choices, {} before the end", rest.len()),
+            None => panic!("one more choice than {choices:?} is asked for, of {count}"),
+        }));
+        assert_eq!(rest.len(), 0, "choices at the end of {choices:?} are not asked for");
+        made
+    }
+
+    /// What is made at random, so many times.
+    pub(in crate::scenario::strategy) fn drawn<T>(
+        times: usize,
+        mut make: impl FnMut(&mut Draw<'_>) -> T,
+    ) -> Vec<T> {
+        let mut random = Random::new(7);
+        let mut below = |count| random.below(count);
+        let mut draw = Draw::new(&mut below);
+        (0..times).map(|_| make(&mut draw)).collect()
+    }
+
+    #[test]
+    fn a_number_is_any_of_its_range() {
+        let number = |choices: &[u64], range| made_of(choices, |draw| draw.number(range));
+        assert_eq!(number(&[], 5..=5), 5);
+        assert_eq!([0, 1, LAST].map(|choice| number(&[choice], 5..=8)), [5, 6, 8]);
+        assert_eq!(number(&[LAST], 1..=u64::MAX), u64::MAX);
+        // There is no such number as the count of all.
+        assert_eq!([0, LAST].map(|choice| number(&[choice], 0..=u64::MAX)), [0, u64::MAX - 1]);
+
+        let count = |choices: &[u64], range| made_of(choices, |draw| draw.count(range));
+        assert_eq!(count(&[], 5..=5), 5);
+        assert_eq!([0, 1, LAST].map(|choice| count(&[choice], 5..=8)), [5, 6, 8]);
+
+        let pick = |choices: &[u64], of: &str| {
+            made_of(choices, |draw| draw.pick(&of.chars().collect::<Vec<_>>()))
+        };
+        assert_eq!(pick(&[], "a"), 'a');
+        assert_eq!([0, 1, LAST].map(|choice| pick(&[choice], "abcd")), ['a', 'b', 'd']);
+    }
+
+    #[test]
+    fn what_is_rare_is_the_last_choice() {
+        let one_in = |choices: &[u64], times| made_of(choices, |draw| draw.one_in(times));
+        assert_eq!([0, 1, 2].map(|choice| one_in(&[choice], 3)), [false, false, true]);
+        assert!(one_in(&[LAST], 24));
+        assert!(one_in(&[], 1), "once in one time");
+        let often = drawn(9_000, |draw| draw.one_in(3)).into_iter().filter(|is| *is).count();
+        assert!((2_800..=3_200).contains(&often), "{often} in 9,000");
+    }
+}

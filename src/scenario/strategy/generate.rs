@@ -5,6 +5,9 @@
 //! what it holds. A step from beyond the palette stands only where a race or a
 //! timeout cuts it; beside it, under the same cut, there is at most the other half.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use crate::name::Name;
@@ -123,7 +126,7 @@ impl<'d, 'a> Growth<'d, 'a> {
                 Scenario::timeout(limit, self.far_tree(steps, below))
             }
             // With no depth left a timeout would have to hold a group after all.
-            Form::Timeout(_) if depth > 0 || steps == 1 => self.timeout(steps, below),
+            Form::Timeout(_) if depth > 0 => self.timeout(steps, below),
             Form::Raced if steps > 1 && !self.draw.one_in(3) => self.race_with_far(steps, below),
             Form::Timeout(_) => self.row(Form::Sequential, steps),
             form if depth == 0 => self.row(form, steps),
