@@ -1,12 +1,8 @@
 //! Laws that are found and such as are not, one by one.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use crate::inference::stand_in::{ByHand, Given, Notes, Predicted, with_latencies};
+use crate::inference::stand_in::{ByHand, Given, Notes, Predicted, of_notation};
 use crate::inference::{Finding, Subject, infer};
 use crate::law::Law;
-use crate::name::Name;
 use crate::scenario::Scenario;
 
 fn found(subject: &mut dyn Subject) -> Law {
@@ -29,21 +25,6 @@ fn check(notation: &str, law: &str) {
     let inferred = found(&mut of_notation(notation));
     assert_eq!(inferred.to_string(), law);
     assert_eq!(inferred, law.parse().expect("a law"));
-}
-
-fn of_notation(notation: &str) -> Predicted<impl FnMut(Given<'_>) -> Scenario> {
-    let scenario: Scenario = notation.replace('_', "0ms").parse().expect("a scenario");
-    Predicted(move |latency: Given<'_>| {
-        // A scenario's own latencies decide which namesake starts first, so only
-        // notations where that is the order of writing are given here.
-        let mut counts = BTreeMap::<String, usize>::new();
-        let mut given = |name: &Name| {
-            let count = counts.entry(name.as_str().to_owned()).or_default();
-            *count += 1;
-            Duration::from_millis(latency(name.as_str(), *count - 1))
-        };
-        with_latencies(&scenario, &mut given)
-    })
 }
 
 #[test]

@@ -22,13 +22,15 @@
 //! | `confirm`, `brink`, `rival` | runs that would break it |
 //! | `finding` | what came of it |
 //! | `search` | all of it, again and again |
-//! | `examples`, `sweep`, on `stand_in` | its tests |
+//! | `examples`, `sweep`, `effort`, on `stand_in` | its tests |
 
 mod approach;
 mod assignment;
 mod brink;
 mod candidate;
 mod confirm;
+#[cfg(test)]
+mod effort;
 #[cfg(test)]
 mod examples;
 mod extreme;

@@ -1,6 +1,7 @@
 //! What stands in for code in tests of the search: scenarios that are predicted,
 //! and code written out by hand.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -70,4 +71,21 @@ pub(super) fn with_latencies(
             Scenario::group(group.form, children)
         }
     }
+}
+
+/// A notation with `_` for every latency that is to be given.
+///
+/// A scenario's own latencies decide which namesake starts first, so that only
+/// notations where that is the order of writing are for this.
+pub(super) fn of_notation(notation: &str) -> Predicted<impl FnMut(Given<'_>) -> Scenario + use<>> {
+    let scenario: Scenario = notation.replace('_', "0ms").parse().expect("a scenario");
+    Predicted(move |latency: Given<'_>| {
+        let mut counts = BTreeMap::<String, usize>::new();
+        let mut given = |name: &Name| {
+            let count = counts.entry(name.as_str().to_owned()).or_default();
+            *count += 1;
+            Duration::from_millis(latency(name.as_str(), *count - 1))
+        };
+        with_latencies(&scenario, &mut given)
+    })
 }

@@ -40,16 +40,27 @@ fn any(random: &mut Random, depth: u32, leaves: &mut u64, names: &mut usize) -> 
     }
 }
 
+/// The scenario of a seed.
+pub(super) fn of_seed(seed: u64) -> Scenario {
+    let (mut leaves, mut names) = (8, 0);
+    any(&mut Random::new(seed), 4, &mut leaves, &mut names)
+}
+
+/// A scenario whose steps all have names of their own.
+pub(super) fn of_scenario(
+    scenario: &Scenario,
+) -> Predicted<impl FnMut(Given<'_>) -> Scenario + use<'_>> {
+    Predicted(|latency: Given<'_>| {
+        with_latencies(scenario, &mut |name| Duration::from_millis(latency(name.as_str(), 0)))
+    })
+}
+
 /// Infers the laws of so many scenarios, and returns how many were found.
 fn sweep(seed: u64, count: u64) -> u64 {
     let mut found = 0;
     for number in seed..seed + count {
-        let (mut leaves, mut names) = (8, 0);
-        let scenario = any(&mut Random::new(number), 4, &mut leaves, &mut names);
-        let mut subject = Predicted(|latency: Given<'_>| {
-            with_latencies(&scenario, &mut |name| Duration::from_millis(latency(name.as_str(), 0)))
-        });
-        if let Finding::Law(it) = infer(&mut subject).expect("it runs") {
+        let scenario = of_seed(number);
+        if let Finding::Law(it) = infer(&mut of_scenario(&scenario)).expect("it runs") {
             let (inferred, law) = (it.law, scenario.law());
             assert!(inferred.equivalent(&law), "{number}: {scenario}: {inferred}, not {law}");
             found += 1;
