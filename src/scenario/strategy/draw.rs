@@ -42,8 +42,8 @@ impl<'a> Draw<'a> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::Draw;
     use crate::random::Random;
+    use crate::scenario::strategy::draw::Draw;
 
     /// The last of the choices that there are, however many these are.
     pub(in crate::scenario::strategy) const LAST: u64 = u64::MAX;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Growth, any, flat, usual_steps};
 use crate::scenario::strategy::draw::tests::{LAST, drawn, made_of};
 use crate::scenario::strategy::edit::{Names, Naming, rename};
+use crate::scenario::strategy::generate::{Growth, any, flat, letter, usual_steps};
 use crate::scenario::strategy::palette::Palette;
 use crate::scenario::tree::{Form, Scenario};
 
@@ -92,7 +92,7 @@ fn from_64_steps_on_three_in_four_are_wide() {
     let made = |choices: &[u64], steps| made_of(&with_palette(choices), |draw| any(draw, steps));
     let row = |form, steps| {
         let numbers = 0..steps;
-        let step = |number| Scenario::step(super::letter(number), Duration::from_millis(5));
+        let step = |number| Scenario::step(letter(number), Duration::from_millis(5));
         Scenario::group(form, numbers.map(step).collect())
     };
     // A depth of 1, and then a row of steps in a group. Of 63 nobody asks whether.
