@@ -388,6 +388,18 @@ fn a_run_that_does_not_end_is_told_with_its_latencies() {
 }
 
 #[test]
+fn of_code_that_does_not_end_that_is_told_whatever_it_never_came_to() {
+    let stuck = async || {
+        delay("a").await;
+        std::future::pending::<()>().await;
+        delay("b").await;
+    };
+    let failure = failure(stuck, &law!(a + b));
+    assert!(failure.error().is_some_and(|error| error.is_stalled()), "{failure}");
+    assert!(failure.to_string().starts_with("timing law broken\n  law   a + b\n"), "{failure}");
+}
+
+#[test]
 fn ranges_are_kept_also_while_latencies_shrink() {
     let seen = Cell::new((u64::MAX, 0));
     let code = async || {
