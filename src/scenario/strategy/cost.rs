@@ -129,6 +129,21 @@ mod tests {
     }
 
     #[test]
+    fn each_part_of_a_cost_is_counted() {
+        let parts = |notation| {
+            let Cost { nodes, forms, permits, oddness, nanos, naming } = cost(notation);
+            (nodes, forms, permits, oddness, nanos, naming)
+        };
+        assert_eq!(parts("a: 0ms"), (1, 0, 0, 0, 0, 0));
+        assert_eq!(parts("b: 2ms"), (1, 0, 0, 0, 2_000_000, 2));
+        // 7 of the timeout, 5 of each limit; 1 + 2 + 3 of the durations
+        let all = "timeout(0.5ms, limit(3, limit(4), a: 1.003ms, a: 1ns))";
+        assert_eq!(parts(all), (5, 17, 7, 6, 1_503_001, 1));
+        let forms = "join(seq(), spawn(), tasks(), race(a: 0ms))";
+        assert_eq!(parts(forms), (6, 2 + 1 + 3 + 4 + 6, 0, 0, 0, 0));
+    }
+
+    #[test]
     fn durations_are_shortened_by_what_they_are_counted_in() {
         let micros = Duration::from_micros;
         assert_eq!(unit(micros(3_000)), micros(1_000));

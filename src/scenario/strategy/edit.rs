@@ -128,3 +128,64 @@ fn replace_from(scenario: &Scenario, ahead: &mut usize, node: &Scenario) -> Scen
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Names, Naming, letter, nodes, rename, replace, retime, times};
+    use crate::scenario::tree::Scenario;
+
+    const NOTATION: &str = "seq(a: 1ms, timeout(2ms, join(b: 3ms)), a: 4ms)";
+
+    fn read(notation: &str) -> Scenario {
+        notation.parse().unwrap()
+    }
+
+    #[test]
+    fn steps_are_lettered_and_then_numbered() {
+        let letters = [0, 1, 25, 26, 27, 299].map(|place| letter(place).to_string());
+        assert_eq!(letters, ["a", "b", "z", "s27", "s28", "s300"]);
+        assert_eq!(letter(u32::MAX).to_string(), "s4294967296");
+    }
+
+    #[test]
+    fn names_are_unique_or_go_on_being_shared() {
+        let renamed = |naming| {
+            let mut names = Names::new(naming);
+            let odd = read("seq(job: 1ms, x: 2ms, join(job: 3ms, y: 4ms))");
+            rename(&odd, &mut |name| names.rename(name)).to_string()
+        };
+        assert_eq!(renamed(Naming::Unique), "seq(a: 1ms, b: 2ms, join(c: 3ms, d: 4ms))");
+        assert_eq!(renamed(Naming::Shared), "seq(a: 1ms, b: 2ms, join(a: 3ms, c: 4ms))");
+    }
+
+    #[test]
+    fn durations_are_those_of_steps_and_timeouts_as_they_are_written() {
+        let scenario = read(NOTATION);
+        assert_eq!(times(&scenario), [1, 2, 3, 4].map(Duration::from_millis));
+        let twice = retime(&scenario, &mut |time| time * 2).to_string();
+        assert_eq!(twice, "seq(a: 2ms, timeout(4ms, join(b: 6ms)), a: 8ms)");
+        assert_eq!(retime(&scenario, &mut |time| time), scenario);
+    }
+
+    #[test]
+    fn each_node_is_replaced_in_its_place() {
+        let scenario = read(NOTATION);
+        let written: Vec<_> = nodes(&scenario).into_iter().map(Scenario::to_string).collect();
+        let expected = [
+            (NOTATION, "z: 0ms"),
+            ("a: 1ms", "seq(z: 0ms, timeout(2ms, join(b: 3ms)), a: 4ms)"),
+            ("timeout(2ms, join(b: 3ms))", "seq(a: 1ms, z: 0ms, a: 4ms)"),
+            ("join(b: 3ms)", "seq(a: 1ms, timeout(2ms, z: 0ms), a: 4ms)"),
+            ("b: 3ms", "seq(a: 1ms, timeout(2ms, join(z: 0ms)), a: 4ms)"),
+            ("a: 4ms", "seq(a: 1ms, timeout(2ms, join(b: 3ms)), z: 0ms)"),
+        ];
+        assert_eq!(written, expected.map(|(node, _)| node));
+        let other = read("z: 0ms");
+        for (place, (node, replaced)) in expected.into_iter().enumerate() {
+            assert_eq!(replace(&scenario, place, &other).to_string(), replaced, "{node}");
+        }
+        assert_eq!(replace(&scenario, expected.len(), &other), scenario, "there is no such place");
+    }
+}

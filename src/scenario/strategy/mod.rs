@@ -163,3 +163,55 @@ impl Strategy for Scenarios {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::strategy::{Strategy, ValueTree as _};
+    use proptest::test_runner::TestRunner;
+
+    use super::{Scenarios, durations, scenarios, sequential, spawned};
+    use crate::scenario::tree::Scenario;
+
+    fn generated<S: Strategy>(strategy: &S) -> Vec<S::Value> {
+        let mut runner = TestRunner::deterministic();
+        (0..200).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    }
+
+    #[test]
+    fn a_strategy_generates_its_shape_with_as_many_steps_as_are_asked_for() {
+        let forms: [(Scenarios, &[&str]); 3] = [
+            (sequential(), &["seq("]),
+            (spawned(), &["spawn(", "tasks("]),
+            (scenarios(), &["seq(", "spawn(", "tasks(", "join(", "race(", "timeout(", "limit("]),
+        ];
+        for (strategy, words) in forms {
+            let all = generated(&strategy.clone().steps(2..=9));
+            let starts = |it: &Scenario, word: &str| it.to_string().starts_with(word);
+            assert!(words.iter().all(|word| all.iter().any(|it| starts(it, word))));
+            assert!(all.iter().all(|it| words.iter().any(|word| starts(it, word))));
+            let sizes = |strategy: Scenarios| -> BTreeSet<_> {
+                generated(&strategy).iter().map(Scenario::step_count).collect()
+            };
+            assert_eq!(sizes(strategy.clone().steps(3)), BTreeSet::from([3]));
+            assert_eq!(sizes(strategy.clone().steps(2..5)), BTreeSet::from([2, 3, 4]));
+            assert_eq!(sizes(strategy.clone().steps(0..=1)), BTreeSet::from([0, 1]));
+            assert!(sizes(strategy).is_superset(&(1..=8).collect()));
+        }
+    }
+
+    #[test]
+    fn durations_are_many() {
+        let all: BTreeSet<_> = generated(&durations()).into_iter().collect();
+        assert!(all.len() > 60, "{all:?}");
+    }
+
+    #[test]
+    fn shrinking_leaves_the_least_number_of_steps() {
+        let mut runner = TestRunner::deterministic();
+        let mut tree = sequential().steps(2..9).new_tree(&mut runner).unwrap();
+        while tree.simplify() {}
+        assert_eq!(tree.current().to_string(), "seq(a: 0ms, b: 0ms)");
+    }
+}
