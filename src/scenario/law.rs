@@ -66,3 +66,55 @@ fn expr(scenario: &Scenario, numbers: &mut impl Iterator<Item = u32>) -> Expr {
         Form::Limited(permits) => Expr::Limit(permits, children.collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::tree::Scenario;
+
+    fn read(notation: &str) -> Scenario {
+        notation.parse().unwrap()
+    }
+
+    #[test]
+    fn names_are_repeated_wherever_the_steps_stand() {
+        let table = [
+            ("a: 1ms", false),
+            ("seq()", false),
+            ("seq(a: 1ms, b: 1ms)", false),
+            ("seq(a: 1ms, a: 1ms)", true),
+            ("seq(a: 1ms, b: 1ms, join(c: 1ms, a: 1ms))", true),
+            ("seq(b: 1ms, a: 1ms, join(c: 1ms, d: 1ms))", false),
+        ];
+        for (notation, expected) in table {
+            assert_eq!(read(notation).has_repeated_names(), expected, "{notation}");
+        }
+    }
+
+    #[test]
+    fn steps_of_one_name_are_numbered_in_the_order_of_their_starts() {
+        let scenario = read("seq(a: 1ms, b: 1ms, spawn(a: 1ms, a: 1ms, c: 1ms), c: 1ms)");
+        let law = |starts: &[u32]| scenario.law_numbered_by(starts.iter().copied()).to_string();
+        assert_eq!(law(&[]), "a[0] + b + max(a[1], a[2], c[0]) + c[1]");
+        assert_eq!(law(&[0, 1, 2, 3, 4, 5]), law(&[]));
+        // What never started follows.
+        assert_eq!(law(&[5, 3]), "a[1] + b + max(a[2], a[0], c[1]) + c[0]");
+    }
+
+    #[test]
+    fn each_form_has_its_law() {
+        let table = [
+            ("a: 1ms", "a"),
+            ("seq(a: 1ms, b: 2ms)", "a + b"),
+            ("spawn(a: 1ms, b: 2ms)", "max(a, b)"),
+            ("tasks(a: 1ms, b: 2ms)", "max(a, b)"),
+            ("join(a: 1ms, b: 2ms)", "max(a, b)"),
+            ("race(a: 1ms, b: 2ms)", "min(a, b)"),
+            ("timeout(5ms, a: 1ms)", "min(5ms, a)"),
+            ("limit(2, a: 1ms, b: 2ms, c: 3ms)", "limit(2, a, b, c)"),
+        ];
+        for (notation, expected) in table {
+            let law = read(notation).law_numbered_by(std::iter::empty());
+            assert_eq!(law.to_string(), expected, "{notation}");
+        }
+    }
+}
