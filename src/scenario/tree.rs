@@ -1,5 +1,8 @@
 //! The tree of a scenario: steps, and groups that hold them together.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
