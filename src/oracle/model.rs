@@ -268,3 +268,53 @@ impl Model {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Entry, KEPT, Model, SPARE};
+    use crate::oracle::reclaim;
+    use crate::scenario::Scenario;
+    use crate::trace::Trace;
+
+    /// Steps beside one another: each a node, and the group one more.
+    fn predicted(nodes: usize) -> Trace {
+        let step = Scenario::step("a", Duration::from_millis(1));
+        let scenario = Scenario::joined(std::iter::repeat_n(step, nodes - 1));
+        SPARE.set(None);
+        scenario.predict().expect("it runs")
+    }
+
+    fn is_kept() -> bool {
+        let spare = SPARE.take();
+        let is_kept = spare.is_some();
+        SPARE.set(spare);
+        is_kept
+    }
+
+    #[test]
+    fn a_model_of_very_many_nodes_is_not_kept() {
+        for (nodes, expected) in [(2, true), (KEPT, true), (KEPT + 1, false)] {
+            predicted(nodes);
+            assert_eq!(is_kept(), expected, "{nodes} nodes");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_prediction_that_held_is_for_the_next_one() {
+        let held = || SPARE.take().map(|model: Box<Model>| model.log.capacity());
+        for (capacity, expected) in [(2 * KEPT, 2 * KEPT), (2 * KEPT + 1, 0)] {
+            let mut trace = predicted(2);
+            trace.entries = Vec::<Entry>::with_capacity(capacity);
+            reclaim(trace);
+            assert_eq!(held(), Some(expected));
+        }
+        let trace = predicted(2);
+        let (events, room) = (trace.entries.len(), trace.entries.capacity());
+        reclaim(trace);
+        let again = Scenario::step("a", Duration::from_millis(1)).predict().expect("it runs");
+        assert_eq!((again.entries.len(), again.entries.capacity()), (2, room));
+        assert_eq!((events, room), (2, 2));
+    }
+}

@@ -237,7 +237,7 @@ mod tests {
             chunks.map(|(halvings, from)| chunk(count, halvings, from)).collect::<Vec<_>>()
         };
         assert_eq!(ranges(0, 1), []);
-        assert_eq!(ranges(1, 1), [0..1]);
+        assert_eq!(ranges(1, 1), std::iter::once(0..1).collect::<Vec<_>>());
         assert_eq!(ranges(4, 1), [0..4, 0..2, 2..4, 0..1, 1..2, 2..3, 3..4]);
         let odd = [0..5, 0..2, 2..4, 4..5, 0..1, 1..2, 2..3, 3..4, 4..5];
         assert_eq!(ranges(5, 1), odd);
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(ranges(3, 2), [0..3, 1..3, 2..3]);
         assert_eq!(ranges(4, 2), [0..4, 0..2, 1..3, 2..4, 3..4]);
         let halves = [0..4, 4..8].into_iter().chain((0..8).map(|from| from..8.min(from + 2)));
-        assert_eq!(ranges(8, 2), [0..8].into_iter().chain(halves).collect::<Vec<_>>());
+        assert_eq!(ranges(8, 2), std::iter::once(0..8).chain(halves).collect::<Vec<_>>());
     }
 
     #[test]
@@ -305,7 +305,8 @@ mod tests {
     #[test]
     fn all_durations_are_scaled() {
         use Scale::{Divided, Halved, RanksFromOne, RanksFromZero, Whole};
-        let table: &[(Scale, &[u64], Option<&[u64]>)] = &[
+        type Row = (Scale, &'static [u64], Option<&'static [u64]>);
+        let table: &[Row] = &[
             (RanksFromZero, &[5_000, 0, 5_000, 9_000], Some(&[1_000, 0, 1_000, 2_000])),
             (RanksFromZero, &[5_001, 5_000], Some(&[1_000, 0])),
             (RanksFromOne, &[5_000, 0, 5_000, 9_000], Some(&[1_000, 0, 1_000, 2_000])),
