@@ -168,15 +168,13 @@ impl Search {
 
     /// One attempt: rules, a law, and runs that might break it.
     fn round(&mut self, subject: &mut dyn Subject) -> Result<Round, Error> {
-        let timing = match Timing::find(&self.history) {
-            Ok(timing) => timing,
+        let forecast = match Timing::find(&self.history) {
+            Ok(timing) => timing.forecast(),
             Err(gap) => return Ok(Round::Unexplained(gap)),
         };
-        let Some(sum) = fold(&timing, &self.history.order()) else {
+        let Some(sum) = fold(&forecast, &self.history.order()) else {
             return Ok(Round::Nothing(NotFound::too_long(&self.history)));
         };
-        let forecast = timing.forecast();
-        drop(timing);
         let assignments = Confirmation::new(&self.history, &forecast).assignments(&mut self.random);
         let unspoken = unspoken(&sum, self.history.steps().len());
         let mut candidate = Candidate::new(&self.history, &sum, forecast);

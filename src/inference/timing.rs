@@ -17,13 +17,13 @@ pub(super) struct Timing<'a> {
     finishes: Vec<Vec<(u64, usize)>>,
     /// The steps in the order of their first starts.
     order: Vec<usize>,
-    pub(super) moments: Vec<Moment>,
+    moments: Vec<Moment>,
     /// For each step the moment at which it starts.
-    pub(super) starts: Vec<Start>,
+    starts: Vec<Start>,
     /// The moment of the end.
-    pub(super) end: usize,
+    end: usize,
     /// Jobs that start as slots become free, by the first job that has to wait.
-    pub(super) lines: Vec<Line>,
+    lines: Vec<Line>,
     /// For each line how far its jobs have been counted.
     progress: Vec<Progress>,
 }
@@ -36,14 +36,14 @@ struct Progress {
 }
 
 /// Something that happens, when, and when it would have in each run.
-pub(super) struct Moment {
-    pub(super) rule: Rule,
-    pub(super) times: Vec<u64>,
+struct Moment {
+    rule: Rule,
+    times: Vec<u64>,
 }
 
 /// What is known of a step's start.
 #[derive(Clone, Debug)]
-pub(super) enum Start {
+enum Start {
     Unknown,
     /// It is being looked for.
     Open,
