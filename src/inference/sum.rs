@@ -63,3 +63,49 @@ pub(super) fn depth(sum: &Sum) -> usize {
     });
     depths.max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::{Sum, Term, depth, push, size, unspoken};
+
+    /// `100 + s0 + max(s1, 5 + min(s2, limit(2, s3, s0)))`
+    fn nested() -> Sum {
+        let limit = vec![Term::Limit(2, Rc::new(vec![vec![Term::Step(3)], vec![Term::Step(0)]]))];
+        let min = Term::Min(Rc::new(vec![vec![Term::Step(2)], limit]));
+        let max = Term::Max(Rc::new(vec![vec![Term::Step(1)], vec![Term::Ticks(5), min]]));
+        vec![Term::Ticks(100), Term::Step(0), max]
+    }
+
+    #[test]
+    fn its_size_is_the_number_of_its_terms_at_all_depths() {
+        assert_eq!(size(&Sum::new()), 0);
+        assert_eq!(size(&nested()[..2].to_vec()), 2);
+        // 100, s0, max, s1, 5, min, s2, limit, s3, s0
+        assert_eq!(size(&nested()), 10);
+    }
+
+    #[test]
+    fn it_is_as_deep_as_its_deepest_term() {
+        assert_eq!(depth(&Sum::new()), 0);
+        assert_eq!(depth(&nested()[..2].to_vec()), 0);
+        assert_eq!(depth(&nested()), 3);
+        let beside = [nested(), vec![Term::Max(Rc::new(vec![vec![Term::Step(4)]]))]].concat();
+        assert_eq!(depth(&beside), 3);
+    }
+
+    #[test]
+    fn what_it_does_not_speak_of_is_told() {
+        assert_eq!(unspoken(&nested(), 6), [4, 5]);
+    }
+
+    #[test]
+    fn time_behind_time_is_one() {
+        let mut sum = Sum::new();
+        for term in [0, 3, 4].map(Term::Ticks).into_iter().chain([Term::Step(0), Term::Ticks(0)]) {
+            push(&mut sum, term);
+        }
+        assert_eq!(sum, [Term::Ticks(7), Term::Step(0)]);
+    }
+}
