@@ -79,7 +79,7 @@ impl Forecast {
         let moments = self.moments(latencies);
         let mut path = Vec::new();
         let mut moment = self.end;
-        while moment > 0 {
+        loop {
             let mut deciding = None;
             self.rules[moment].each_trigger(&self.lines, &mut |trigger| {
                 let time = self.time(trigger.event, &moments, latencies);
@@ -87,6 +87,7 @@ impl Forecast {
                     deciding = Some(trigger);
                 }
             });
+            // Nothing decides when the beginning is.
             let Some(trigger) = deciding else {
                 break;
             };
@@ -110,24 +111,83 @@ impl Forecast {
         // Up to which place of each line all are there already.
         let mut reached = vec![0; self.lines.len()];
         for moment in (0..=moment).rev() {
+            if !is_before[moment] {
+                continue;
+            }
             if let Rule::InLine { line, place } = self.rules[moment] {
-                if !is_before[moment] || place <= reached[line] {
+                if place <= reached[line] {
                     continue;
                 }
                 reached[line] = place;
             }
-            if is_before[moment] {
-                self.rules[moment].each_trigger(&self.lines, &mut |trigger| match trigger.event {
-                    Event::Moment(earlier) => is_before[earlier] = true,
-                    Event::Finish(step) => {
-                        steps.insert(step);
-                        if let Some(earlier) = self.starts[step] {
-                            is_before[earlier] = true;
-                        }
+            self.rules[moment].each_trigger(&self.lines, &mut |trigger| match trigger.event {
+                Event::Moment(earlier) => is_before[earlier] = true,
+                Event::Finish(step) => {
+                    steps.insert(step);
+                    if let Some(earlier) = self.starts[step] {
+                        is_before[earlier] = true;
                     }
-                });
-            }
+                }
+            });
         }
         steps.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Forecast;
+    use crate::inference::rule::{Event, Line, Rule, Trigger};
+
+    fn after(step: usize, offset: u64) -> Rule {
+        Rule::After(Trigger { event: Event::Finish(step), offset })
+    }
+
+    /// `limit(2, s0, s1, s2, s3, s4)`, and s5 five ticks behind it.
+    fn in_line() -> Forecast {
+        let all = (0..5).map(|job| after(job, 5)).collect();
+        Forecast {
+            rules: vec![
+                Rule::Max(Vec::new()),
+                Rule::Min(vec![after(0, 0), after(1, 0)]),
+                Rule::InLine { line: 0, place: 3 },
+                Rule::InLine { line: 0, place: 4 },
+                Rule::Max(all),
+                after(5, 0),
+            ],
+            lines: vec![Line { slots: 2, from: 0, jobs: vec![0, 1, 2, 3, 4] }],
+            starts: [0, 0, 1, 2, 3, 4].map(Some).into(),
+            end: 5,
+        }
+    }
+
+    #[test]
+    fn a_job_starts_as_soon_as_a_slot_is_free() {
+        // s0 until 4 and s1 until 9, s2 from 4 to 6, s3 from 6 to 16, s4 from 9 to 10.
+        assert_eq!(in_line().moments(&[4, 9, 2, 10, 1, 100]), [0, 4, 6, 9, 21, 121]);
+    }
+
+    #[test]
+    fn what_decides_is_told_back_from_the_end() {
+        let finish = |step, offset| Trigger { event: Event::Finish(step), offset };
+        let deciding = in_line().deciding(&[4, 9, 2, 10, 1, 100]);
+        let path = [(5, finish(5, 0)), (4, finish(3, 5)), (2, finish(2, 0)), (1, finish(0, 0))];
+        assert_eq!(deciding, path);
+    }
+
+    #[test]
+    fn a_moment_hangs_on_all_that_stood_in_line_before_it() {
+        let before: Vec<_> = (0..6).map(|moment| in_line().steps_before(moment)).collect();
+        let [none, two, three, four, five, six] = &before[..] else { unreachable!() };
+        assert_eq!([none, two], [&vec![], &vec![0, 1]]);
+        assert_eq!([three, four], [&vec![0, 1, 2], &vec![0, 1, 2, 3]]);
+        assert_eq!([five, six], [&vec![0, 1, 2, 3, 4], &vec![0, 1, 2, 3, 4, 5]]);
+    }
+
+    #[test]
+    fn what_decides_alone_is_not_contested() {
+        // The first of two, two in a line which take up where that has left off, and
+        // the last of five; the beginning and the end are alone.
+        assert_eq!(in_line().contested(), 2 + 2 + 2 + 5);
     }
 }

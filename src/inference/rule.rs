@@ -104,3 +104,40 @@ fn largest(rank: usize, values: &mut [u64]) -> u64 {
     let place = values.len() - rank;
     *values.select_nth_unstable(place).1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Line, Rule, Trigger, largest};
+
+    #[test]
+    fn the_largest_of_some_numbers_is_counted_from_one() {
+        let ranked = [1, 2, 3, 4].map(|rank| largest(rank, &mut [30, 10, 40, 20]));
+        assert_eq!(ranked, [40, 30, 20, 10]);
+        assert_eq!([1, 2, 3].map(|rank| largest(rank, &mut [7, 7, 5])), [7, 7, 5]);
+    }
+
+    #[test]
+    fn a_rule_comes_to_what_it_says() {
+        // Step n finishes at 10 n.
+        let value = |rule: &Rule| {
+            let lines = [Line { slots: 2, from: 0, jobs: vec![4, 2, 3] }];
+            rule.value(&lines, &|event| match event {
+                Event::Moment(_) => 0,
+                Event::Finish(step) => 10 * step as u64,
+            })
+        };
+        let trigger = |step, offset| Trigger { event: Event::Finish(step), offset };
+        let three = || vec![trigger(1, 25), trigger(2, 0), trigger(3, 0)];
+        let each = || three().into_iter().map(Rule::After).collect();
+        assert_eq!(value(&Rule::After(trigger(1, 25))), 35);
+        assert_eq!(value(&Rule::Max(each())), 35);
+        assert_eq!(value(&Rule::Max(Vec::new())), 0);
+        assert_eq!(value(&Rule::Min(each())), 20);
+        assert_eq!(value(&Rule::Largest(2, three())), 30);
+        // s4 until 40 and s2 until 20, so the next one until 30.
+        assert_eq!(value(&Rule::InLine { line: 0, place: 2 }), 20);
+        assert_eq!(value(&Rule::InLine { line: 0, place: 3 }), 30);
+        let line = Line { slots: 2, from: 0, jobs: vec![4, 2, 3] };
+        assert_eq!(value(&Rule::Line(line, 3)), 43);
+    }
+}
