@@ -39,13 +39,11 @@ impl History {
         let known = self.steps.len();
         let numbers: Vec<_> =
             sample.steps.iter().map(|step| self.number_of(&step.name, step.index)).collect();
-        if self.steps.len() > known {
+        let met = &self.steps[known..];
+        if !met.is_empty() {
             for run in &mut self.runs {
-                run.latencies.extend(
-                    self.steps[known..]
-                        .iter()
-                        .map(|(name, index)| run.assignment.latency(name, *index)),
-                );
+                let given = met.iter().map(|(name, index)| run.assignment.latency(name, *index));
+                run.latencies.extend(given);
                 run.starts.resize(self.steps.len(), None);
             }
         }

@@ -55,11 +55,11 @@ pub(super) fn outstanding(
     let mut stand_out = |chosen: &[&(Name, usize)]| {
         let long = long(all);
         // The rest is together shorter than the one, at different scales.
-        let large = (LONGEST_RUN / 4).min(8 * LONG);
+        let large = 8 * LONG;
         let rest = (large / (4 * all.max(1) as u64)).min(1 << (4 + random.below(8)));
         let mut larger =
             Assignment::new(random.next(), Spread::Even { least: 0, span: rest.max(2) });
-        let least = (rest * 2 * all.max(1) as u64).min(large / 2);
+        let least = rest * 2 * all.max(1) as u64;
         for step in chosen {
             larger.choose(step, least + random.below(least.max(64)));
         }
@@ -131,4 +131,48 @@ pub(super) fn neighbours(
             assignment
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_RUN, long, outstanding};
+    use crate::name::Name;
+    use crate::random::Random;
+
+    #[test]
+    fn among_many_steps_a_latency_is_shorter() {
+        let minutes = 1 << 17;
+        assert_eq!([0, 1, 100, 164].map(long), [minutes; 4]);
+        // Six hours for all of them.
+        assert_eq!([165, 1_000, 21_600].map(long), [LONGEST_RUN / 165, 21_600, 1_000]);
+    }
+
+    #[test]
+    fn what_stands_out_outlasts_the_rest_together_or_is_outlasted_by_each() {
+        let all: Vec<_> = (0..1_000).map(|index| (Name::from("call"), index)).collect();
+        let mut random = Random::new(1);
+        for count in [2, 5, 100, 300, 1_000] {
+            let steps = &all[..count];
+            let number = count / 2;
+            for _ in 0..20 {
+                let chosen = &steps[number..=number];
+                let runs: Vec<Vec<u64>> = outstanding(chosen, count, &mut random)
+                    .iter()
+                    .map(|run| {
+                        steps.iter().map(|(name, index)| run.latency(name, *index)).collect()
+                    })
+                    .collect();
+                let rest = |run: usize| {
+                    let others = (0..count).filter(move |step| *step != number);
+                    others.map(|step| runs[run][step]).collect::<Vec<_>>()
+                };
+                let (large, small) = (runs[0][number], runs[1][number]);
+                let together: u64 = rest(0).iter().sum();
+                assert!(large > together, "{large} beside {together}, {count} steps");
+                let least = rest(1).into_iter().min();
+                assert!(Some(small) < least, "{small} beside {least:?}, {count} steps");
+                assert!(runs.iter().all(|run| run.iter().sum::<u64>() <= LONGEST_RUN));
+            }
+        }
+    }
 }
