@@ -163,3 +163,48 @@ impl fmt::Display for Sighting {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NotFound;
+    use crate::inference::stand_in::history_of;
+    use crate::inference::timing::Gap;
+
+    #[test]
+    fn a_law_that_is_broken_is_told_with_what_it_says() {
+        let history = history_of(&[(&[("a", 10, Some(0)), ("b", 5, Some(0))], 10)]);
+        let told = |expected| {
+            let law = "max(a, 12ms)".parse().expect("a law");
+            NotFound::broken(&history, law, 0, expected).to_string()
+        };
+        let closest = "`max(a, 12ms)` comes closest and is broken";
+        assert_eq!(told(12), format!("{closest}: +10ms instead of +12ms with a = 10ms, b = 5ms"));
+        // It says so of a start that comes at another time.
+        assert_eq!(told(10), format!("{closest}: +10ms with a = 10ms, b = 5ms"));
+    }
+
+    #[test]
+    fn what_has_no_rule_is_told_with_up_to_three_runs() {
+        let run = |a: u64| ([("a", a, Some(0)), ("b", 1, (a < 4).then_some(a))], a + 7);
+        let runs = [0, 2, 3, 4, 5].map(run);
+        let history = history_of(&runs.each_ref().map(|(steps, end)| (&steps[..], *end)));
+        let told = |gap: Gap| NotFound::no_rule(&history, &gap).to_string();
+        // The run itself, and those from the second on.
+        assert_eq!(
+            told(Gap::at(None, 3)),
+            "no rule explains when it ends: +11ms with a = 4ms; \
+             +9ms with a = 2ms, b = 1ms; +10ms with a = 3ms, b = 1ms"
+        );
+        assert_eq!(
+            told(Gap::at(Some(1), 1)),
+            "no rule explains when `b` starts: +2ms with a = 2ms, b = 1ms; \
+             +3ms with a = 3ms, b = 1ms"
+        );
+        // Runs that tell more.
+        let telling = Gap { telling: vec![4, 0], ..Gap::at(None, 3) };
+        assert_eq!(
+            told(telling),
+            "no rule explains when it ends: +12ms with a = 5ms; +7ms with a = 0ms, b = 1ms"
+        );
+    }
+}

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::history::History;
 use crate::inference::{Latency, Sample, Sampled, Subject};
 use crate::name::Name;
 use crate::scenario::Scenario;
@@ -55,6 +57,30 @@ impl<F: FnMut(&mut Notes) -> u64> Subject for ByHand<F> {
         steps.sort_by_key(|step| step.start);
         Ok(Sample { steps, makespan })
     }
+}
+
+/// A run that is written down: the latencies of steps by their names, and when
+/// they start if they do, in that order; and when the end comes.
+pub(super) type Written<'a> = (&'a [(&'a str, u64, Option<u64>)], u64);
+
+/// The runs that are written down. A step that one is silent of would take no time.
+pub(super) fn history_of(runs: &[Written<'_>]) -> History {
+    let mut history = History::default();
+    for (steps, end) in runs {
+        let none = Spread::Even { least: 0, span: 1 };
+        let mut assignment = Assignment::new(0, none);
+        for (name, latency, _) in *steps {
+            assignment.choose(&(Name::from(*name), 0), *latency);
+        }
+        let mut code = ByHand(|notes: &mut Notes| {
+            for (name, _, start) in *steps {
+                start.map(|start| notes.run(name, start));
+            }
+            *end
+        });
+        history.observe(&mut code, assignment).expect("it runs");
+    }
+    history
 }
 
 /// The scenario with latencies for its steps, asked for in the order of writing.

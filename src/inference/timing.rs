@@ -355,3 +355,6 @@ impl<'a> Timing<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,3 +185,85 @@ impl Cover {
         triggers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Coincidence, Cover, Occurrence, explain};
+    use crate::inference::rule::{Event, Trigger};
+
+    fn at(event: Event, offset: u64) -> Trigger {
+        Trigger { event, offset }
+    }
+
+    /// What explains the times of something, run by run, beside the finishes of
+    /// two steps in each, and a moment.
+    fn explained(
+        times: &[u64],
+        finishes: &[[u64; 2]],
+        moment: &[u64],
+        coincidence: Coincidence,
+    ) -> Result<Vec<Trigger>, usize> {
+        let sorted = |[one, other]: &[u64; 2]| {
+            let mut finishes = [(*one, 0), (*other, 1)];
+            finishes.sort_unstable();
+            finishes
+        };
+        let finishes: Vec<_> = finishes.iter().map(sorted).collect();
+        let occurrence = |(run, (time, finishes)): (usize, (&u64, _))| {
+            Occurrence::new(run, *time, finishes, |_| true)
+        };
+        let occurrences: Vec<_> = times
+            .iter()
+            .zip(finishes.iter().map(|it| &it[..]))
+            .enumerate()
+            .map(occurrence)
+            .collect();
+        explain(&occurrences, &[&vec![0; times.len()], moment], coincidence)
+    }
+
+    #[test]
+    fn what_explains_every_run_is_as_little_as_will_do() {
+        let of_finishes = |times: &[u64], finishes: &[[u64; 2]]| {
+            explained(times, finishes, &vec![1_000; times.len()], Coincidence::OfFinishes)
+        };
+        let finish = |step| at(Event::Finish(step), 0);
+        assert_eq!(of_finishes(&[5, 7, 9], &[[5, 6], [7, 3], [9, 1]]), Ok(vec![finish(0)]));
+        let both = Ok(vec![finish(0), finish(1)]);
+        assert_eq!(of_finishes(&[5, 7, 9], &[[5, 6], [7, 3], [1, 9]]), both);
+        // Each time 3 after the second one: a constant has to recur.
+        let behind = [[9, 2], [99, 4], [20, 6]];
+        assert_eq!(of_finishes(&[5, 7, 9], &behind), Ok(vec![at(Event::Finish(1), 3)]));
+        assert_eq!(of_finishes(&[5, 8, 19], &behind), Err(0));
+        assert_eq!(of_finishes(&[9, 8, 20], &behind), Err(1));
+    }
+
+    #[test]
+    fn a_moment_explains_what_coincides_with_it_where_any_may() {
+        let (times, moment) = ([5, 8, 19], [5, 8, 19]);
+        let finishes = [[100, 1], [100, 2], [100, 3]];
+        let any = explained(&times, &finishes, &moment, Coincidence::OfAny);
+        assert_eq!(any, Ok(vec![at(Event::Moment(1), 0)]));
+        let of_finishes = explained(&times, &finishes, &moment, Coincidence::OfFinishes);
+        assert_eq!(of_finishes, Err(0));
+        // What follows it after a time is explained in either way.
+        let behind = explained(&[7, 10, 21], &finishes, &moment, Coincidence::OfFinishes);
+        assert_eq!(behind, Ok(vec![at(Event::Moment(1), 2)]));
+    }
+
+    #[test]
+    fn of_two_that_explain_the_same_one_is_redundant() {
+        let trigger = |step| at(Event::Finish(step), 0);
+        let left = |triggers: &[&[usize]]| {
+            let mut explained = vec![0; 4];
+            triggers.iter().copied().flatten().for_each(|run| explained[*run] += 1);
+            let triggers = triggers.iter().enumerate();
+            let triggers = triggers.map(|(step, runs)| (trigger(step), runs.to_vec())).collect();
+            Cover { explained, triggers }.without_the_redundant()
+        };
+        assert_eq!(left(&[&[0, 1, 2, 3], &[0, 1, 2, 3]]), [trigger(0)]);
+        assert_eq!(left(&[&[0, 1], &[0, 1, 2], &[2, 3]]), [trigger(1), trigger(2)]);
+        // Each of three is explained twice: two have to stay.
+        assert_eq!(left(&[&[0, 1, 3], &[1, 2, 3], &[0, 2, 3]]), [trigger(0), trigger(1)]);
+        assert_eq!(left(&[&[0, 1], &[2, 3]]), [trigger(0), trigger(1)]);
+    }
+}
