@@ -37,6 +37,28 @@ fn told(subject: &mut dyn Subject) -> String {
     }
 }
 
+/// Calls one after another. From some run on, one that takes longer than it ever
+/// has is cut at what it has taken before, then and ever after; and so on, one call
+/// at a time. A law is true of all that was seen, and then broken.
+fn one_timeout_after_another(calls: usize) -> impl FnMut(&mut Notes) -> u64 {
+    let (mut runs, mut quiet_until) = (0, 150);
+    let (mut longest, mut timeouts) = (vec![0; calls], vec![None; calls]);
+    move |notes| {
+        runs += 1;
+        let mut now = 0;
+        for call in 0..calls {
+            let latency = notes.run(&format!("call{call}"), now) - now;
+            if runs > quiet_until && timeouts[call].is_none() && latency > longest[call] {
+                // What is run close to this one comes next.
+                (timeouts[call], quiet_until) = (Some(longest[call]), runs + 12);
+            }
+            longest[call] = latency.max(longest[call]);
+            now += timeouts[call].map_or(latency, |timeout: u64| timeout.min(latency));
+        }
+        now
+    }
+}
+
 /// Each line changes with the search, and is looked at then: as few runs as
 /// before, or what they are for?
 #[test]
@@ -145,5 +167,11 @@ fn a_search_of_code_takes_these_runs() {
         }
         now
     });
+    add("a quorum under a timeout", &mut |notes| {
+        let mut ends = ["a", "b", "c"].map(|name| notes.run(name, 0));
+        ends.sort_unstable();
+        ends[1].min(1_000)
+    });
+    add("a timeout more as soon as all others are known", &mut one_timeout_after_another(20));
     insta::assert_snapshot!(lines);
 }

@@ -22,10 +22,12 @@
 //! | `confirm`, `brink`, `rival` | runs that would break it |
 //! | `finding` | what came of it |
 //! | `search` | all of it, again and again |
-//! | `examples`, `sweep`, `effort`, on `stand_in` | its tests |
+//! | `examples`, `sweep`, `effort`, `bounds`, on `stand_in` | its tests |
 
 mod approach;
 mod assignment;
+#[cfg(test)]
+mod bounds;
 mod brink;
 mod candidate;
 mod confirm;
