@@ -176,3 +176,44 @@ impl Run {
         self.starts[step].map(|(start, _)| start + self.latencies[step])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_RUN, RUNS, bring_to_decide};
+    use crate::inference::history::History;
+    use crate::inference::stand_in::{ByHand, Notes, history_of};
+    use crate::random::Random;
+
+    /// The runs that are made to let the last of so many steps decide the end.
+    fn brought(steps: usize, code: fn(&mut Notes, usize) -> u64) -> History {
+        let names: Vec<_> = (0..steps).map(|step| format!("s{step}")).collect();
+        let run: Vec<_> = names.iter().map(|name| (&name[..], 0, Some(0))).collect();
+        let mut history = history_of(&[(&run, 0)]);
+        let mut subject = ByHand(|notes: &mut Notes| code(notes, steps));
+        let mut random = Random::new(1);
+        bring_to_decide(&mut history, &mut subject, &mut random, &[steps - 1], None)
+            .expect("it runs");
+        history
+    }
+
+    /// The first of all but the last, which starts in no run; among short ones
+    /// nobody decides.
+    fn without_the_last(notes: &mut Notes, steps: usize) -> u64 {
+        let ends = (0..steps - 1).map(|step| notes.run(&format!("s{step}"), 0));
+        ends.min().filter(|first| *first >= 4_096).unwrap_or(0)
+    }
+
+    #[test]
+    fn what_is_moved_far_up_leaves_the_run_within_six_hours() {
+        let history = brought(40, without_the_last);
+        let totals = history.runs().iter().map(|run| run.latencies.iter().sum::<u64>());
+        let longest = totals.max().unwrap_or(0);
+        assert!((LONGEST_RUN / 2..=LONGEST_RUN).contains(&longest), "{longest}");
+    }
+
+    #[test]
+    fn no_more_runs_are_made_than_may_be() {
+        // One for each of many steps, besides those for all.
+        assert!(brought(40, without_the_last).runs().len() <= 1 + 40 + RUNS);
+    }
+}

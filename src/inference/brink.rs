@@ -121,3 +121,49 @@ fn brink(
     }
     Some(latencies)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Forecast, MOST_BRINKS, brinks};
+    use crate::inference::rule::{Rule, Trigger};
+    use crate::inference::stand_in::history_of;
+    use crate::random::Random;
+
+    /// The latencies on brinks of the end of steps that run side by side.
+    fn of_side_by_side(steps: usize, constants: &[u64]) -> Vec<Vec<u64>> {
+        let names: Vec<_> = (0..steps).map(|step| format!("s{step}")).collect();
+        let run: Vec<_> = names.iter().map(|name| (&name[..], 0, Some(0))).collect();
+        let history = history_of(&[(&run, 0)]);
+        let all = (0..steps).map(|step| Rule::After(Trigger::finish(step))).collect();
+        let forecast = Forecast {
+            rules: vec![Rule::Max(Vec::new()), Rule::Max(all)],
+            lines: Vec::new(),
+            starts: vec![Some(0); steps],
+            end: 1,
+        };
+        let brinks = brinks(&history, &forecast, constants, &mut Random::new(1));
+        let latencies = brinks.iter().map(|run| {
+            history.steps().iter().map(|(name, index)| run.latency(name, *index)).collect()
+        });
+        latencies.collect()
+    }
+
+    #[test]
+    fn the_last_of_several_is_early_where_none_is_long_and_late_where_one_is() {
+        let brinks = of_side_by_side(4, &[]);
+        let long = |run: &Vec<u64>| run.iter().filter(|latency| **latency > 0).count();
+        // Whatever is long, the beginning is early.
+        assert!(brinks.iter().all(|run| [0, 1, 4].contains(&long(run))));
+        for step in 0..4 {
+            assert!(brinks.iter().any(|run| long(run) == 1 && run[step] > 0), "{step}");
+        }
+    }
+
+    #[test]
+    fn among_many_steps_fewer_are_looked_for() {
+        assert_eq!(of_side_by_side(30, &[50]).len(), MOST_BRINKS);
+        // 3,000,000 / (100 * (100 + 100)) = 150 are drawn.
+        let count = of_side_by_side(100, &[50]).len();
+        assert!((50..=150).contains(&count), "{count}");
+    }
+}

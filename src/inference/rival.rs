@@ -187,3 +187,104 @@ impl Rival {
         rule.value(&forecast.lines, &with) != said
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Forecast, MOST, RUNS, Rival, Rule, Trigger, rivals, telling};
+    use crate::inference::assignment::{Assignment, Spread};
+    use crate::inference::stand_in::history_of;
+    use crate::random::Random;
+
+    /// The rule for the end of steps that all start at once.
+    fn side_by_side(steps: usize, rule: fn(Vec<Rule>) -> Rule) -> Forecast {
+        let all = (0..steps).map(|step| Rule::After(Trigger::finish(step))).collect();
+        Forecast {
+            rules: vec![Rule::Max(Vec::new()), rule(all)],
+            lines: Vec::new(),
+            starts: vec![Some(0); steps],
+            end: 1,
+        }
+    }
+
+    /// How many runs tell the rivals of a rule for so many steps, where one run of
+    /// more steps was seen.
+    fn told(steps: usize, seen: usize) -> usize {
+        let names: Vec<_> = (0..seen).map(|step| format!("s{step}")).collect();
+        let run: Vec<_> = names.iter().map(|name| (&name[..], 0, Some(0))).collect();
+        let history = history_of(&[(&run, 0)]);
+        let draw = |random: &mut Random| {
+            Assignment::new(random.next(), Spread::Even { least: 0, span: 1_000 })
+        };
+        let forecast = side_by_side(steps, Rule::Max);
+        telling(&history, &forecast, &[], &mut Random::new(1), draw).len()
+    }
+
+    #[test]
+    fn rivals_are_told_by_few_runs() {
+        // Each of two is the smaller of both in its place: told four times each.
+        assert_eq!(told(2, 2), 8);
+        assert_eq!(told(1, 1), 0);
+        assert_eq!(told(30, 30), RUNS);
+    }
+
+    #[test]
+    fn nothing_is_told_of_steps_that_the_rules_do_not_know() {
+        assert_eq!(told(2, 3), 0);
+    }
+
+    #[test]
+    fn of_many_rivals_some_are_chosen() {
+        let of = |constants: u64, random: &mut Random| {
+            let constants: Vec<_> = (1..=constants).collect();
+            rivals(&side_by_side(15, Rule::Max), &constants, random)
+        };
+        // Each of 15 triggers beside 14 others and 6 constants, either way: all of
+        // them, and nothing is drawn for it.
+        let mut random = Random::new(1);
+        let all = of(6, &mut random);
+        assert_eq!((all.len(), random.next()), (600, Random::new(1).next()));
+        let mut steps: Vec<_> = all.iter().map(|rival| rival.trigger).collect();
+        assert!(steps.is_sorted());
+        steps.dedup();
+        assert_eq!(steps.len(), 15);
+        let chosen = of(7, &mut Random::new(1));
+        assert_eq!(chosen.len(), MOST);
+        assert!(!chosen.iter().map(|rival| rival.trigger).is_sorted());
+    }
+
+    #[test]
+    fn what_stays_on_its_side_of_the_rule_is_told_at_a_look() {
+        // Whether the smaller or the larger of one step and the other in its place
+        // says something else, and how much work that is.
+        let differs = |rule, one, other, is_smaller| {
+            let forecast = side_by_side(2, rule);
+            let latencies = [5, 3];
+            let (trigger, other) = (Trigger::finish(one), Trigger::finish(other));
+            let rival = Rival { moment: 1, trigger, other, is_smaller, told: 0 };
+            let mut work = 10;
+            let moments = forecast.moments(&latencies);
+            let differs = rival.differs(&forecast, (&latencies, &moments), &mut work);
+            (differs, 10 - work)
+        };
+        // `max(min(s0, s1), s1)` is 3, not 5: two triggers are looked at.
+        assert_eq!(differs(Rule::Max, 0, 1, true), (true, 3));
+        // `max(s0, min(s1, s0))` is what it was, and so is `max(s0, max(s1, s0))`.
+        assert_eq!(differs(Rule::Max, 1, 0, true), (false, 1));
+        assert_eq!(differs(Rule::Max, 1, 0, false), (false, 1));
+        assert_eq!(differs(Rule::Max, 0, 1, false), (false, 1));
+        // `min(s0, max(s1, s0))` is 5, not 3.
+        assert_eq!(differs(Rule::Min, 1, 0, false), (true, 3));
+        // `min(min(s0, s1), s1)` is what it was.
+        assert_eq!(differs(Rule::Min, 0, 1, true), (false, 1));
+        assert_eq!(differs(Rule::Min, 0, 1, false), (false, 1));
+    }
+
+    #[test]
+    fn without_work_left_nothing_differs() {
+        let (trigger, other) = (Trigger::finish(0), Trigger::finish(1));
+        let rival = Rival { moment: 1, trigger, other, is_smaller: true, told: 0 };
+        let mut work = 0;
+        assert!(!rival.differs(&side_by_side(2, Rule::Max), (&[5, 3], &[0, 5]), &mut work));
+        assert_eq!(work, 0);
+    }
+}

@@ -135,7 +135,7 @@ pub(super) fn neighbours(
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_RUN, long, outstanding};
+    use super::{LONG, LONGEST_RUN, long, outstanding};
     use crate::name::Name;
     use crate::random::Random;
 
@@ -169,6 +169,7 @@ mod tests {
                 let (large, small) = (runs[0][number], runs[1][number]);
                 let together: u64 = rest(0).iter().sum();
                 assert!(large > together, "{large} beside {together}, {count} steps");
+                assert!(large < 8 * LONG, "{large}, {count} steps");
                 let least = rest(1).into_iter().min();
                 assert!(Some(small) < least, "{small} beside {least:?}, {count} steps");
                 assert!(runs.iter().all(|run| run.iter().sum::<u64>() <= LONGEST_RUN));
