@@ -307,3 +307,6 @@ impl fmt::Display for Scenario {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
