@@ -1,8 +1,5 @@
 //! The tree of a scenario: steps, and groups that hold them together.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -298,3 +295,6 @@ impl fmt::Debug for Scenario {
         write!(f, "scenario!({self})")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,6 @@
 //! what it holds. A step from beyond the palette stands only where a race or a
 //! timeout cuts it; beside it, under the same cut, there is at most the other half.
 
-#[cfg(test)]
-mod tests;
-
 use std::time::Duration;
 
 use crate::name::Name;
@@ -302,3 +299,6 @@ impl<'d, 'a> Growth<'d, 'a> {
         Scenario::group(form, children)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,8 @@ mod draw;
 mod edit;
 mod generate;
 mod palette;
+#[cfg(test)]
+mod script;
 mod shorter;
 mod shrink;
 mod simpler;

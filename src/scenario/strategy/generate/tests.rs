@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use crate::scenario::strategy::draw::tests::{LAST, drawn, made_of};
-use crate::scenario::strategy::edit::{Names, Naming, rename};
-use crate::scenario::strategy::generate::{Growth, any, flat, letter, usual_steps};
+use crate::scenario::strategy::edit::{Names, Naming, letter, rename};
+use crate::scenario::strategy::generate::{Growth, any, flat, usual_steps};
 use crate::scenario::strategy::palette::Palette;
+use crate::scenario::strategy::script::{LAST, drawn, made_of};
 use crate::scenario::tree::{Form, Scenario};
 
 type Table<'t> = &'t [(&'t [u64], &'t str)];
