@@ -124,9 +124,9 @@ fn brink(
 
 #[cfg(test)]
 mod tests {
-    use super::{Forecast, MOST_BRINKS, brinks};
-    use crate::inference::rule::{Rule, Trigger};
-    use crate::inference::stand_in::history_of;
+    use super::{MOST_BRINKS, brinks};
+    use crate::inference::rule::Rule;
+    use crate::inference::stand_in::{history_of, side_by_side};
     use crate::random::Random;
 
     /// The latencies on brinks of the end of steps that run side by side.
@@ -134,13 +134,7 @@ mod tests {
         let names: Vec<_> = (0..steps).map(|step| format!("s{step}")).collect();
         let run: Vec<_> = names.iter().map(|name| (&name[..], 0, Some(0))).collect();
         let history = history_of(&[(&run, 0)]);
-        let all = (0..steps).map(|step| Rule::After(Trigger::finish(step))).collect();
-        let forecast = Forecast {
-            rules: vec![Rule::Max(Vec::new()), Rule::Max(all)],
-            lines: Vec::new(),
-            starts: vec![Some(0); steps],
-            end: 1,
-        };
+        let forecast = side_by_side(steps, Rule::Max);
         let brinks = brinks(&history, &forecast, constants, &mut Random::new(1));
         let latencies = brinks.iter().map(|run| {
             history.steps().iter().map(|(name, index)| run.latency(name, *index)).collect()

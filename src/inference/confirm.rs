@@ -8,9 +8,9 @@ use crate::inference::assignment::{Assignment, Spread};
 use crate::inference::brink::brinks;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::{History, Run};
-use crate::inference::rival::telling;
 use crate::inference::rule::{Event, Trigger};
 use crate::inference::sampling::{LONGEST_RUN, alone, long, outstanding, zoomed};
+use crate::inference::telling::telling;
 use crate::random::Random;
 
 /// How many runs a law is held against.

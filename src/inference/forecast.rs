@@ -18,12 +18,18 @@ pub(super) struct Forecast {
 impl Forecast {
     /// When every moment would be.
     pub(super) fn moments(&self, latencies: &[u64]) -> Vec<u64> {
+        self.moments_over(&|step, _| latencies[step])
+    }
+
+    /// The same with latencies that hang on when a step starts: `latency(step, start)`,
+    /// asked for as often as something waits for the step.
+    pub(super) fn moments_over(&self, latency: &impl Fn(usize, u64) -> u64) -> Vec<u64> {
         let mut times = Vec::with_capacity(self.rules.len());
         // How many jobs of each line have taken their slots, and when those are free.
         let mut progress: Vec<_> =
             self.lines.iter().map(|line| (0, Slots::new(line.slots))).collect();
         for rule in &self.rules {
-            let at = |event| self.time(event, &times, latencies);
+            let at = |event| self.time_over(event, &times, latency);
             let time = match rule {
                 Rule::InLine { line, place } => {
                     let (taken, slots) = &mut progress[*line];
@@ -42,10 +48,19 @@ impl Forecast {
 
     /// When an event would be, given the moments that it hangs on.
     pub(super) fn time(&self, event: Event, moments: &[u64], latencies: &[u64]) -> u64 {
+        self.time_over(event, moments, &|step, _| latencies[step])
+    }
+
+    fn time_over(
+        &self,
+        event: Event,
+        moments: &[u64],
+        latency: &impl Fn(usize, u64) -> u64,
+    ) -> u64 {
         match event {
             Event::Moment(moment) => moments[moment],
             Event::Finish(step) => match self.starts[step] {
-                Some(moment) => moments[moment] + latencies[step],
+                Some(moment) => moments[moment] + latency(step, moments[moment]),
                 None => unreachable!("a rule speaks of steps whose rule is known"),
             },
         }

@@ -19,7 +19,8 @@
 //! | `fold`, on `line`, `extreme`, `sum` | the rules written out |
 //! | `notation` | the same in the words of a law |
 //! | `candidate` | what may be the law, held against a run |
-//! | `confirm`, `brink`, `rival` | runs that would break it |
+//! | `confirm`, `brink` | runs that would break it |
+//! | `telling`, on `rival`, `graft` | runs that tell it from its nearest rivals |
 //! | `finding` | what came of it |
 //! | `search` | all of it, again and again |
 //! | `examples`, `sweep`, `effort`, `bounds`, on `stand_in` | its tests |
@@ -40,6 +41,7 @@ mod finding;
 mod fit;
 mod fold;
 mod forecast;
+mod graft;
 mod history;
 mod line;
 mod notation;
@@ -53,6 +55,7 @@ mod stand_in;
 mod sum;
 #[cfg(test)]
 mod sweep;
+mod telling;
 mod timing;
 mod trigger;
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
+use crate::inference::rule::{Rule, Trigger};
 use crate::inference::{Latency, Sample, Sampled, Subject};
 use crate::name::Name;
 use crate::scenario::Scenario;
@@ -81,6 +83,18 @@ pub(super) fn history_of(runs: &[Written<'_>]) -> History {
         history.observe(&mut code, assignment).expect("it runs");
     }
     history
+}
+
+/// The rules of steps that all start at once, with one for their end over their
+/// finishes.
+pub(super) fn side_by_side(steps: usize, rule: fn(Vec<Rule>) -> Rule) -> Forecast {
+    let all = (0..steps).map(|step| Rule::After(Trigger::finish(step))).collect();
+    Forecast {
+        rules: vec![Rule::Max(Vec::new()), rule(all)],
+        lines: Vec::new(),
+        starts: vec![Some(0); steps],
+        end: 1,
+    }
 }
 
 /// The scenario with latencies for its steps, asked for in the order of writing.

@@ -82,6 +82,15 @@ fn what_differs_in_a_narrow_window_only_is_told_apart() {
     assert_eq!(sweep(15_951, 1), 1);
     // Where one call outlasts three others, and hardly any other does.
     assert_eq!(sweep(43_832, 1), 1);
+    // Where 5 s cut one of two that begin in the last 50 ms before them.
+    assert_eq!(sweep(5_001_019, 1), 1);
+    // Where one call of 993 ms or more ends up to 7 ms behind the 1 s of another.
+    assert_eq!(sweep(5_027_427, 1), 1);
+    // Where several calls end within 7 ms or 50 ms of a timeout.
+    assert_eq!(sweep(5_061_534, 1), 1);
+    assert_eq!(sweep(5_091_768, 1), 1);
+    // Where a timeout cuts a call that would outlast it by less than another one took.
+    assert_eq!(sweep(5_076_496, 1), 1);
 }
 
 #[test]
