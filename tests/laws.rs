@@ -441,6 +441,32 @@ fn deep_laws_are_compared_cloned_and_dropped() -> Result<(), Error> {
 }
 
 #[test]
+fn a_term_that_lies_within_another_is_seen_among_hundreds_that_share_their_parts() {
+    // Every three of twelve steps: each step is in 55 of the 220 terms.
+    let mut triples = Vec::new();
+    for one in 0..12 {
+        for two in 0..one {
+            triples.extend((0..two).map(|three| [one, two, three]));
+        }
+    }
+    let text = |steps: &[usize]| {
+        let names: Vec<_> = steps.iter().map(|step| format!("s{step}")).collect();
+        names.join(" + ")
+    };
+    let of = |extreme: &str, terms: &[String]| read(&format!("{extreme}({})", terms.join(", ")));
+    let texts = |triples: &[[usize; 3]]| triples.iter().map(|it| text(it)).collect::<Vec<_>>();
+    for pair in [[1, 0], [11, 10], [11, 0], [6, 5]] {
+        let all = [&[text(&pair)], &texts(&triples)[..]].concat();
+        // It never decides what the last is, and no term around it is the first.
+        assert_eq!(of("max", &all), of("max", &texts(&triples)), "{pair:?}");
+        let mut others = triples.clone();
+        others.retain(|triple| !pair.iter().all(|step| triple.contains(step)));
+        let least = [&[text(&pair)], &texts(&others)[..]].concat();
+        assert_eq!(of("min", &all), of("min", &least), "{pair:?}");
+    }
+}
+
+#[test]
 fn laws_of_very_many_terms_are_compared() {
     let count = if cfg!(debug_assertions) { 4_000 } else { 100_000 };
     let list = |of: &dyn Fn(usize) -> String, separator: &str, backwards: bool| {

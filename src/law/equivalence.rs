@@ -20,6 +20,13 @@ const KINDS: usize = 8;
 /// Up to how many durations every choice of small and large ones is tried.
 const ALL_CHOICES: usize = 10;
 
+/// What is far larger than small numbers, and what is larger.
+const FAR: u64 = 1 << 20;
+const LARGE: u64 = 1 << 16;
+
+/// What the random numbers begin with.
+const SEED: u64 = 0x6d61_6b65_7370_616e;
+
 /// How many more steps of a name are tried than a law mentions one by one, and has
 /// permits for.
 const MORE_STEPS: usize = 3;
@@ -67,6 +74,13 @@ struct Side<'a> {
     /// For each atom those of all steps of its name, where they are spoken of.
     every: Vec<&'a [usize]>,
     /// How many of those are more than the law mentions.
+    more: usize,
+}
+
+/// What is tried: the durations, and how many more steps of a name there are than
+/// the laws mention.
+struct Assignment {
+    durations: Vec<u64>,
     more: usize,
 }
 
@@ -150,42 +164,57 @@ impl<'a> Comparison<'a> {
 
     fn finds_no_difference(&self) -> bool {
         let sides = self.laws.map(|law| self.side(law));
-        let mut random = Random::new(0x6d61_6b65_7370_616e);
-        let agree = |durations: &[u64], more: usize| {
-            let [one, other] = sides.each_ref().map(|side| side.value(durations, more));
+        self.outstanding().chain(self.choices()).chain(self.any()).all(|assignment| {
+            let [one, other] = sides.each_ref().map(|side| side.value(&assignment));
             one == other
-        };
-        let rounds = (WORK / (self.size + self.count)).clamp(FEWEST, MOST);
-        // Evenly chosen where there are too many to try each.
-        let step = self.count.div_ceil(rounds).max(1);
-        let of_each = (0..self.count).step_by(step).all(|chosen| {
-            [(1, 1 << 20), (1 << 20, 0)].into_iter().all(|(rest, its)| {
+        })
+    }
+
+    /// How many assignments are tried where there are any number.
+    fn rounds(&self) -> usize {
+        (WORK / (self.size + self.count)).clamp(FEWEST, MOST)
+    }
+
+    /// One duration far larger and far smaller than the rest: each, or evenly chosen
+    /// ones where they are too many.
+    fn outstanding(&self) -> impl Iterator<Item = Assignment> + '_ {
+        let mut random = Random::new(SEED);
+        let step = self.count.div_ceil(self.rounds()).max(1);
+        (0..self.count).step_by(step).flat_map(move |chosen| {
+            [(1, FAR), (FAR, 0)].map(|(rest, its)| {
                 let mut durations: Vec<_> =
                     (0..self.count).map(|_| rest + random.below(4)).collect();
                 durations[chosen] = its;
-                agree(&durations, chosen % (self.more + 1))
+                Assignment { durations, more: chosen % (self.more + 1) }
             })
-        });
+        })
+    }
+
+    /// Every choice of large durations among few.
+    fn choices(&self) -> impl Iterator<Item = Assignment> + '_ {
+        let mut random = Random::new(SEED + 1);
         let choices = if self.count > ALL_CHOICES { 0 } else { 1_u64 << self.count };
-        of_each
-            && (0..choices).all(|choice| {
-                let durations: Vec<_> = (0..self.count)
-                    .map(|place| random.below(5) + ((choice >> place) & 1) * (1 << 16))
-                    .collect();
-                agree(&durations, self.more)
-            })
-            && (0..rounds).all(|round| {
-                let durations = self.assignment(round, &mut random);
-                // Of every kind of assignment with every number of steps.
-                agree(&durations, round / KINDS % (self.more + 1))
-            })
+        (0..choices).map(move |choice| {
+            let is_large = |place: usize| (choice >> place) & 1;
+            let durations = (0..self.count).map(|place| random.below(5) + is_large(place) * LARGE);
+            Assignment { durations: durations.collect(), more: self.more }
+        })
+    }
+
+    /// Durations of every kind with every number of steps.
+    fn any(&self) -> impl Iterator<Item = Assignment> + '_ {
+        let mut random = Random::new(SEED + 2);
+        (0..self.rounds()).map(move |round| {
+            let durations = self.durations(round % KINDS, &mut random);
+            Assignment { durations, more: round / KINDS % (self.more + 1) }
+        })
     }
 
     /// Durations of one kind, or of every kind at once.
-    fn assignment(&self, round: usize, random: &mut Random) -> Vec<u64> {
+    fn durations(&self, kind: usize, random: &mut Random) -> Vec<u64> {
         /// Behind the last one of them, every kind at once.
         const MIXED: u64 = KINDS as u64 - 1;
-        let kind = round as u64 % KINDS as u64;
+        let kind = kind as u64;
         let largest = self.constants.last().copied().unwrap_or(0).min(1 << 40);
         (0..self.count)
             .map(|_| {
@@ -196,7 +225,7 @@ impl<'a> Comparison<'a> {
                 match kind {
                     0 => random.below(3),
                     1 => random.below(12),
-                    2 => random.below(4) + random.below(2) * (1 << 20),
+                    2 => random.below(4) + random.below(2) * FAR,
                     3 => 1 << random.below(32),
                     4 => {
                         let constant = self.constant(random);
@@ -221,8 +250,8 @@ impl<'a> Comparison<'a> {
 }
 
 impl Side<'_> {
-    /// What the law comes to, with so many more steps of a name than it mentions.
-    fn value(&self, durations: &[u64], more: usize) -> u64 {
+    /// What the law comes to.
+    fn value(&self, Assignment { durations, more }: &Assignment) -> u64 {
         self.expr.value(&mut |term| match term {
             Term::Constant(constant) => whole_ticks(constant),
             Term::Atom(atom) => durations[self.own[atom as usize]],
@@ -236,66 +265,4 @@ impl Side<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::Comparison;
-    use crate::law::expr::Law;
-    use crate::random::Random;
-
-    fn law(text: &str) -> Law {
-        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
-
-    /// The durations that one kind of assignment has, over many rounds.
-    fn of_kind(kind: usize) -> BTreeSet<u64> {
-        let (one, other) = (law("max(a + 100ms, b)"), law("max(a, b + 1s)"));
-        let comparison = Comparison::new(&one, &other);
-        let mut random = Random::new(1);
-        (0..1_000).flat_map(|round| comparison.assignment(kind + 8 * round, &mut random)).collect()
-    }
-
-    #[test]
-    fn durations_of_each_kind_are_those_that_the_docs_tell() {
-        let around = |ticks: &[u64]| -> BTreeSet<u64> {
-            ticks.iter().flat_map(|tick| tick.saturating_sub(1)..=tick + 1).collect()
-        };
-        assert_eq!(of_kind(0), (0..3).collect(), "small, with ties");
-        assert_eq!(of_kind(1), (0..12).collect(), "small, with ties");
-        let large = 1 << 20;
-        assert_eq!(of_kind(2), (0..4).chain(large..large + 4).collect(), "small or far larger");
-        assert_eq!(of_kind(3), (0..32).map(|power| 1 << power).collect(), "powers of two");
-        assert_eq!(of_kind(4), around(&[0, 100, 1_000]), "the constants, and none");
-        // 100 + 100, 100 + 1000, 1000 + 1000, 1000 - 100, and each with none.
-        let both = [0, 100, 200, 900, 1_000, 1_100, 2_000];
-        assert_eq!(of_kind(5), around(&both), "sums and differences of constants");
-        let any = of_kind(6);
-        assert!(any.iter().all(|it| *it < 2_100), "up to the constants and beyond");
-        assert!(any.first() < Some(&50) && any.last() > Some(&2_050));
-    }
-
-    #[test]
-    fn the_last_kind_has_durations_of_every_kind() {
-        let all = of_kind(7);
-        for kind in 0..=5 {
-            assert!(all.is_superset(&of_kind(kind)), "{kind}");
-        }
-        assert!(all.range(1_200..1_900).next().is_some());
-    }
-
-    #[test]
-    fn every_choice_of_large_durations_is_tried_among_up_to_ten() {
-        for (count, large) in [(9, 4), (10, 5)] {
-            for choice in (0_u32..1 << count).filter(|choice| choice.count_ones() == large) {
-                let chosen = |is_large: bool| {
-                    let places = (0..count).filter(|place| (choice >> place & 1 == 1) == is_large);
-                    places.map(|place| format!("s{place}")).collect::<Vec<_>>().join(", ")
-                };
-                let rest = format!("20s + 1000 * sum({})", chosen(false));
-                let other = law(&format!("max({rest}, min({}))", chosen(true)));
-                // They differ where all of these are large and none of the others is.
-                assert!(!law(&rest).equivalent(&other), "{other}");
-            }
-        }
-    }
-}
+mod tests;

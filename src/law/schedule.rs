@@ -248,11 +248,14 @@ mod tests {
 
     /// Every step takes as many milliseconds as its name has places in the alphabet,
     /// and there are two of each that the law speaks of as a whole, but for one `y`.
-    /// `z` began first.
+    /// `z` began first, and `none` takes no time.
     struct Alphabet;
 
     impl Durations for Alphabet {
         fn one(&mut self, atom: &StepName) -> Result<Duration, Error> {
+            if atom.name().as_str() == "none" {
+                return Ok(Duration::ZERO);
+            }
             let letter = atom.name().as_str().bytes().next().expect("a name");
             Ok(Duration::from_millis(u64::from(letter - b'a') + 1))
         }
@@ -325,6 +328,8 @@ mod tests {
     fn what_loses_a_min_is_cut() {
         assert_eq!(schedule("min(c, b + a, z)"), ["c 0..3", "b 0..2", "a 2..3", "z 0..3 cut"]);
         assert_eq!(schedule("min(d, 4ms + b) + a"), ["d 0..4", "4ms 0..4", "a 4..5"]);
+        // What takes no time is not cut by what ends then.
+        assert_eq!(schedule("min(a + none, c)"), ["a 0..1", "none 1..1", "c 0..1 cut"]);
     }
 
     #[test]

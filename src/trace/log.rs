@@ -267,3 +267,23 @@ impl fmt::Debug for Trace {
         write!(f, "{self:#}\n{} done", self.makespan)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    #[test]
+    fn logs_of_one_scenario_differ_where_an_event_does_or_one_is_at_its_end() {
+        let one = crate::scenario!(spawn(a: 2ms, a: 1ms)).predict().expect("it is predicted");
+        let mut other = one.clone();
+        assert!(Arc::ptr_eq(&one.names, &other.names));
+        assert_eq!(one.first_divergence(&other), None);
+        other.entries.pop();
+        let last = other.entries.len();
+        assert_eq!(one.first_divergence(&other), Some(last));
+        // Which of its namesakes a step is, is part of what happened.
+        other.entries[last - 1].subject ^= 1;
+        assert_eq!(one.first_divergence(&other), Some(last - 1));
+        assert_eq!(other.first_divergence(&one), Some(last - 1));
+    }
+}

@@ -64,3 +64,34 @@ fn add(names: &mut Vec<Name>, name: Name) -> u32 {
     names.push(name);
     u32::try_from(names.len() - 1).expect("fewer than 2^32 steps")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Numbering;
+    use crate::name::StepName;
+    use crate::trace::event::TaskId;
+
+    #[test]
+    fn of_namesakes_the_one_of_the_task_ends_or_else_the_first() {
+        let mut numbering = Numbering::default();
+        let a = || StepName::from("a");
+        let [one, two, three] = [1, 2, 3].map(TaskId::new);
+        assert_eq!([one, two, three].map(|task| numbering.start(task, a())), [0, 1, 2]);
+        assert_eq!(numbering.end(two, a()), 1);
+        assert_eq!(numbering.end(TaskId::ROOT, a()), 0);
+        assert_eq!(numbering.end(three, a()), 2);
+        // A second end is that of the one that ended last.
+        assert_eq!(numbering.end(one, a()), 2);
+    }
+
+    #[test]
+    fn an_end_without_a_start_is_that_of_the_next_to_start() {
+        let mut numbering = Numbering::default();
+        let [a, b] = ["a", "b"].map(StepName::from);
+        assert_eq!(numbering.end(TaskId::ROOT, a.clone()), 0);
+        assert_eq!(numbering.start(TaskId::ROOT, b), 1);
+        assert_eq!(numbering.start(TaskId::ROOT, a.clone()), 0);
+        assert_eq!(numbering.start(TaskId::ROOT, a), 2);
+        assert_eq!(numbering.into_names().len(), 3);
+    }
+}

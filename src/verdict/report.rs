@@ -182,3 +182,32 @@ pub(crate) fn actual(trace: &Trace) -> String {
     }
     format!("+{took}     critical path: {}", shorten(path))
 }
+
+#[cfg(all(test, feature = "pictures"))]
+mod tests {
+    use crate::picture::Look;
+
+    #[test]
+    fn what_is_right_is_green_and_what_is_wrong_is_red() {
+        let trace = crate::scenario!(seq(a: 2ms, b: 1ms)).predict().expect("it is predicted");
+        let claim = crate::law!(max(a, b));
+        let failure = claim.verify(&trace).expect_err("3 ms are no 2 ms");
+        let coloured = failure.told(Look { has_colour: true, ..Look::PLAIN }).to_string();
+        let lines: Vec<_> = coloured.lines().take(4).collect();
+        let [headline, law, expected, actual] = lines[..] else { unreachable!() };
+        let (red, green, end) = ("\u{1b}[1m\u{1b}[31m", "\u{1b}[32m", "\u{1b}[0m");
+        assert_eq!(headline, format!("{red}timing law broken{end}"));
+        assert_eq!(law, "  law       max(a, b)");
+        assert_eq!(expected, format!("  expected  {green}+2ms{end}"));
+        let critical = "critical path: a 2ms -> b 1ms";
+        assert_eq!(actual, format!("  actual    {red}+3ms     {critical}{end}"));
+    }
+
+    #[test]
+    fn a_broken_law_is_kept_with_its_failure() {
+        let trace = crate::scenario!(seq(a: 2ms, b: 1ms)).predict().expect("it is predicted");
+        let claim = crate::law!(max(a, b));
+        let failure = claim.verify(&trace).expect_err("3 ms are no 2 ms");
+        assert_eq!(failure.law(), Some(claim));
+    }
+}

@@ -130,6 +130,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_overtaken_is_the_latest_before() {
+        // All start, and then d finishes, c finishes, a finishes, b finishes.
+        let scenario = crate::scenario!(join(a: 9ms, b: 9ms, c: 6ms, d: 3ms));
+        let of = |order: [usize; 4]| {
+            broken(&scenario, 4 * MS, 9 * MS, |entries| {
+                let ends: Vec<_> = order.iter().map(|place| entries[4 + place]).collect();
+                entries.splice(4.., ends);
+            })
+        };
+        let told = |after| {
+            let text = format!("wall order: `+3ms d finishes` should come before `+9ms {after}`");
+            [(Check::WallOrder, text)]
+        };
+        // 6 ms do not move it back, and of two at 9 ms it is the one seen last.
+        assert_eq!(of([1, 0, 2, 3]), []);
+        assert_eq!(of([2, 1, 0, 3]), told("a finishes"));
+        assert_eq!(of([2, 3, 1, 0]), told("b finishes"));
+    }
+
+    #[test]
     fn what_starts_out_of_order_breaks_the_order_of_starts() {
         let scenario = crate::scenario!(spawn(a: 9ms, b: 2ms));
         let swap = |entries: &mut Vec<Entry>| entries.swap(2, 3);

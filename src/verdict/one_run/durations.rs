@@ -282,6 +282,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_added_is_planned_in_the_order_in_which_it_began() {
+        let trace = crate::scenario!(seq(a: 2ms, b: 8ms, a: 3ms)).predict().expect("predicted");
+        let observed = Observed::new(&trace);
+        let planned = |law: &str| {
+            let planned = observed.schedule(&law.parse().expect("it reads")).expect("a plan");
+            planned.into_iter().map(|it| it.label).collect::<Vec<_>>()
+        };
+        assert_eq!(planned("b + a[1] + a[0]"), ["a[0]", "b", "a[1]"]);
+        assert_eq!(planned("b + 5ms + a[0]"), ["a[0]", "b", "5ms"]);
+    }
+
+    #[test]
     fn a_wall_clock_rounds_nothing() {
         let scenario: Scenario = "seq(a: 2ms, b: 1ms)".parse().expect("it reads");
         let right = scenario.predict().expect("it is predicted");
