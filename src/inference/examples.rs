@@ -236,17 +236,6 @@ fn what_has_no_law_gets_none() {
 }
 
 #[test]
-fn more_steps_than_are_looked_at_are_told() {
-    let mut many = ByHand(|notes: &mut Notes| {
-        (0..1_001).map(|number| notes.run(&number.to_string(), 0)).max().unwrap_or(0)
-    });
-    assert_eq!(
-        not_found(&mut many),
-        "it takes 1001 steps, and 1000 are the most that are looked at"
-    );
-}
-
-#[test]
 fn what_cannot_be_run_is_an_error() {
     let mut nested = Predicted(|_: Given<'_>| Scenario::raced([]));
     assert!(infer(&mut nested).is_err_and(|error| error.is_scenario()));

@@ -125,6 +125,16 @@ impl Kind {
 
     /// Whether the subject is a step, and not a task.
     pub(crate) const fn is_of_step(self) -> bool {
-        matches!(self, Self::Start | Self::Finish | Self::Cancel)
+        self.place_in_step().is_some()
+    }
+
+    /// Which of a step's events it is: it starts, finishes or is cancelled.
+    pub(crate) const fn place_in_step(self) -> Option<usize> {
+        match self {
+            Self::Start => Some(0),
+            Self::Finish => Some(1),
+            Self::Cancel => Some(2),
+            Self::Spawn | Self::Join => None,
+        }
     }
 }

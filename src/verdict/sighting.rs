@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::Scenario;
 use crate::time::VirtualTime;
-use crate::trace::{Kind, Trace};
+use crate::trace::Trace;
 
 /// Where in a log an event is, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,8 +25,7 @@ pub(super) struct Sighting {
 /// What a trace says of each step of a scenario, by the step's number.
 pub(super) struct Sightings<'a> {
     trace: &'a Trace,
-    /// Where in the log each step starts, finishes and is cancelled, in the order in
-    /// which `Kind` has these.
+    /// Where in the log each step starts, finishes and is cancelled.
     positions: Vec<[u32; 3]>,
 }
 
@@ -60,12 +59,10 @@ impl<'a> Sightings<'a> {
         let is_own = scenario.owns_names(&trace.names);
         let numbers = (!is_own).then(|| numbers_by_name(predicted, trace));
         for (position, entry) in (0..NOWHERE).zip(&trace.entries) {
-            if !entry.kind.is_of_step() {
-                continue;
-            }
+            let Some(place) = entry.kind.place_in_step() else { continue };
             let subject = entry.subject as usize;
             if let Some(number) = numbers.as_ref().map_or(Some(subject), |it| it[subject]) {
-                positions[number][entry.kind as usize - Kind::Start as usize] = position;
+                positions[number][place] = position;
             }
         }
         Self { trace, positions }
