@@ -108,10 +108,9 @@ impl fmt::Display for Label {
         let (whole, nanos) = (seconds % 60, time.subsec_nanos());
         let space = if rest { " " } else { "" };
         match (whole, nanos) {
-            (0, 0) if rest => Ok(()),
-            (0, _) if nanos > 0 => {
-                write!(f, "{space}{}", Millis(Duration::from_nanos(nanos.into())))
-            }
+            // Whole minutes: it is a second at least.
+            (0, 0) => Ok(()),
+            (0, _) => write!(f, "{space}{}", Millis(Duration::from_nanos(nanos.into()))),
             (_, 0) => write!(f, "{space}{whole}s"),
             _ => {
                 let fraction = format!("{nanos:09}");

@@ -98,7 +98,7 @@ impl fmt::Display for Comparison<'_> {
         instants.append(&mut actual.instants());
         let scale = Axis::over(&instants);
         let mut row = |mark: &str, name: &str, left: String, right: String| {
-            // What is painted has more characters than columns: the left one is filled.
+            // What is painted has more characters than columns, so it comes filled.
             let line = format!("{mark} {}  {left}  {right}", pad(name, margin));
             writeln!(f, "{}", line.trim_end())
         };
@@ -109,21 +109,18 @@ impl fmt::Display for Comparison<'_> {
         };
         row(" ", "", heading(Ink::Right, expectation), heading(Ink::Wrong, "actual"))?;
         for pair in &pairs {
-            let drawn = |it: Option<&Lane>, with_blanks| match it {
-                Some(it) => lane(it, &scale, columns).painted(*look, with_blanks),
-                None if with_blanks == WithBlanks::Yes => pad("", columns),
-                None => String::new(),
+            let drawn = |it: Option<&Lane>| match it {
+                Some(it) => lane(it, &scale, columns).painted(*look, WithBlanks::Yes),
+                None => pad("", columns),
             };
             let is_first = first.is_some() && self.divergence(pair) == first;
             let mark = look.paint(Ink::Wrong, if is_first { ">" } else { " " }).to_string();
-            let (left, right) =
-                (drawn(pair.expected, WithBlanks::Yes), drawn(pair.actual, WithBlanks::No));
-            row(&mark, &label(pair), left, right)?;
+            row(&mark, &label(pair), drawn(pair.expected), drawn(pair.actual))?;
         }
-        let ticks = |lanes: &Lanes, with_blanks| {
-            axis(&scale, lanes.makespan, wanted(lanes), columns).painted(*look, with_blanks)
+        let ticks = |lanes: &Lanes| {
+            axis(&scale, lanes.makespan, wanted(lanes), columns).painted(*look, WithBlanks::Yes)
         };
-        row(" ", "", ticks(expected, WithBlanks::Yes), ticks(actual, WithBlanks::No))?;
+        row(" ", "", ticks(expected), ticks(actual))?;
         let hidden = expected.hidden.max(actual.hidden);
         let mut notes = Vec::new();
         notes.extend((hidden > 0).then(|| format!("{hidden} more steps are not drawn")));

@@ -56,13 +56,6 @@ pub(super) enum Close {
     Open,
 }
 
-impl Lane {
-    /// Whether it took no time at all.
-    pub(super) fn is_instant(&self) -> bool {
-        self.end <= self.start
-    }
-}
-
 impl Lanes {
     /// Arranges a trace in so many lanes at most. What is critical comes before
     /// what is early where there are more steps.

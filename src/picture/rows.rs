@@ -81,14 +81,10 @@ pub(super) fn lane(lane: &Lane, axis: &Axis, columns: usize) -> Row {
     }
     let heavy = lane.is_critical;
     row.fill(from..to, if heavy { '━' } else { '─' }, ink);
-    if !lane.is_instant() {
-        for (begins, ends) in
-            axis.breaks().filter(|it| *it >= (lane.start, it.1) && it.1 <= lane.end)
-        {
-            let (begins, ends) = (place(begins), place(ends));
-            let middle = begins.midpoint(ends);
-            row.fill(middle.max(from + 1)..(middle + 2).min(to), '╱', Ink::Faint);
-        }
+    // The ends are drawn over what is there, and behind the lane there is no room.
+    for (begins, ends) in axis.breaks().filter(|(begins, _)| *begins >= lane.start) {
+        let middle = place(begins).midpoint(place(ends));
+        row.fill(middle..(middle + 2).min(to), '╱', Ink::Faint);
     }
     let is_at_once = lane.spawned.is_some() && spawned.is_none();
     row.set(
@@ -101,17 +97,15 @@ pub(super) fn lane(lane: &Lane, axis: &Axis, columns: usize) -> Row {
         ink,
     );
     let cap = match lane.close {
-        Close::Finished if from == to => Some('│'),
-        Close::Finished if heavy => Some('┥'),
-        Close::Finished => Some('┤'),
-        Close::Tied if from == to => Some('║'),
-        Close::Tied => Some('╡'),
-        Close::Cancelled => Some('×'),
-        Close::Open => Some('▸'),
+        Close::Finished if from == to => '│',
+        Close::Finished if heavy => '┥',
+        Close::Finished => '┤',
+        Close::Tied if from == to => '║',
+        Close::Tied => '╡',
+        Close::Cancelled => '×',
+        Close::Open => '▸',
     };
-    if let Some(cap) = cap {
-        row.set(to, cap, ink);
-    }
+    row.set(to, cap, ink);
     row
 }
 

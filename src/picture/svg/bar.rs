@@ -34,6 +34,11 @@ pub(super) struct Bar<'a> {
     breaks: Vec<Length>,
 }
 
+/// Whether a step took no time at all.
+fn is_instant(lane: &Lane) -> bool {
+    lane.end <= lane.start
+}
+
 impl<'a> Bar<'a> {
     pub(super) fn new(
         lane: &'a Lane,
@@ -52,13 +57,13 @@ impl<'a> Bar<'a> {
             joined: lane.joined.map(|it| scale.place(it)).filter(|it| *it >= to + SIGN * 2),
             breaks: Vec::new(),
         };
-        if !lane.is_instant() && to - from < THINNEST {
+        if !is_instant(lane) && to - from < THINNEST {
             bar.to = (from + THINNEST).min(scale.right);
             bar.from = bar.to - THINNEST;
         }
         // A small bar does not bear a sign, which then is beside it.
         if bar.to - bar.from < SIGN * 3 {
-            let beside = if lane.is_instant() { SIGN * 2 } else { SIGN };
+            let beside = if is_instant(lane) { SIGN * 2 } else { SIGN };
             bar.spawned = bar.spawned.map(|it| it.min(bar.from - beside));
         }
         let is_over = |(at, times): &&(Length, Range<VirtualTime>)| {
@@ -76,7 +81,7 @@ impl<'a> Bar<'a> {
     pub(super) fn draw(&self, page: &mut Page, scale: &Scale) {
         self.threads(page);
         let middle = self.middle();
-        if self.lane.is_instant() {
+        if is_instant(self.lane) {
             mark::diamond(page, self.from, middle);
         } else {
             mark::bar(page, self.from, self.to, middle);
