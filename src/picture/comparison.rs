@@ -135,3 +135,101 @@ impl fmt::Display for Comparison<'_> {
         notes.try_for_each(|line| write!(f, "\n  {}  {line}", pad("", margin)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Comparison, Marks};
+    use crate::picture::lanes::{Close, Lanes};
+    use crate::picture::look::Look;
+
+    fn text(expected: &Lanes, actual: &Lanes, marks: Marks, columns: usize) -> String {
+        let look = Look::PLAIN.with_columns(columns);
+        Comparison { expected, actual, marks, look }.to_string()
+    }
+
+    /// The names of the steps that are marked, and what is said of the mark.
+    fn marked(expected: &Lanes, actual: &Lanes, marks: Marks) -> String {
+        let text = text(expected, actual, marks, 80);
+        let rows = text.lines().filter_map(|line| line.strip_prefix("> "));
+        let names = rows.filter_map(|row| row.split_once("  ")).map(|(name, _)| name.trim_end());
+        let said = text.lines().filter_map(|line| line.split_once("> differs first, at "));
+        let said = said.map(|(_, said)| said.split("  ").next().unwrap_or_default());
+        names.chain(said).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn each_step_has_a_row_with_what_was_expected_and_what_happened() {
+        let expected = Lanes::of_finished(&[("a", 0..2), ("gone", 2..4)]);
+        let mut actual = Lanes::of_finished(&[("a", 0..3), ("more", 3..4)]);
+        actual.lanes[1].close = Close::Cancelled;
+        // What is said below has 37 columns, and would need one more.
+        assert_eq!(
+            text(&expected, &actual, Marks::Whole, 45),
+            "        expected           actual
+> a     ├───────┤          ├───────────┤
+> gone          ├───────┤
+  more                                 ├───×
+        0ms     2ms   4ms  0ms           4ms
+
+        > differs first, at +2ms
+        × cancelled"
+        );
+        // It has 40 columns, which are enough.
+        actual.hidden = 7;
+        assert_eq!(
+            text(&expected, &actual, Marks::None, 48),
+            "        expected, or the like  actual
+  a     ├────────┤           ├─────────────┤
+  gone           ├────────┤
+  more                                     ├───×
+        0ms      2ms    4ms  0ms             4ms
+
+        7 more steps are not drawn   × cancelled"
+        );
+    }
+
+    #[test]
+    fn the_steps_that_differ_first_are_marked() {
+        let expected = Lanes::of_finished(&[("a", 0..2), ("b", 0..2), ("c", 2..9)]);
+        for (actual, told) in [
+            ([("a", 0..2), ("b", 0..2), ("c", 2..9)], ""),
+            ([("a", 0..2), ("b", 1..2), ("c", 2..9)], "b +0ms"),
+            ([("a", 0..2), ("b", 0..3), ("c", 2..9)], "b +2ms"),
+            ([("a", 0..2), ("b", 0..1), ("c", 3..9)], "b +1ms"),
+            ([("a", 0..2), ("b", 0..3), ("c", 3..9)], "b c +2ms"),
+            ([("a", 0..2), ("b", 0..2), ("c", 1..9)], "c +1ms"),
+        ] {
+            let actual = Lanes::of_finished(&actual);
+            assert_eq!(marked(&expected, &actual, Marks::Whole), told);
+            assert_eq!(marked(&expected, &actual, Marks::Part), told);
+            assert_eq!(marked(&expected, &actual, Marks::None), "");
+        }
+        let mut cut = expected.clone();
+        cut.lanes[0].close = Close::Cancelled;
+        assert_eq!(marked(&expected, &cut, Marks::Whole), "a +2ms");
+        assert_eq!(marked(&cut, &cut, Marks::Whole), "");
+    }
+
+    #[test]
+    fn a_step_that_only_one_has_is_marked_where_the_other_has_all() {
+        let two = Lanes::of_finished(&[("a", 0..2), ("b", 1..2)]);
+        let one = Lanes::of_finished(&[("a", 0..2)]);
+        let some = Lanes { hidden: 1, ..one.clone() };
+        let mut constant = two.clone();
+        constant.lanes[1].is_step = false;
+        for (expected, actual, [whole, part, none]) in [
+            (&two, &one, ["b +1ms", "b +1ms", ""]),
+            // It may be among those that are not drawn.
+            (&two, &some, ["", "", ""]),
+            // What only takes time has no row in what happened.
+            (&constant, &one, ["", "", ""]),
+            (&constant, &some, ["", "", ""]),
+            (&one, &two, ["b +1ms", "", ""]),
+            (&some, &two, ["", "", ""]),
+        ] {
+            assert_eq!(marked(expected, actual, Marks::Whole), whole);
+            assert_eq!(marked(expected, actual, Marks::Part), part);
+            assert_eq!(marked(expected, actual, Marks::None), none);
+        }
+    }
+}

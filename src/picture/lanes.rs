@@ -122,6 +122,21 @@ impl Lanes {
         Self { lanes: lanes.collect(), makespan, hidden, in_flight: Vec::new() }
     }
 
+    /// Steps that finish, each from one millisecond to another: what tests draw.
+    #[cfg(test)]
+    pub(super) fn of_finished(steps: &[(&str, std::ops::Range<u64>)]) -> Self {
+        let planned = |(label, times): &(&str, std::ops::Range<u64>)| Planned {
+            label: (*label).to_owned(),
+            start: VirtualTime::after_ticks(times.start),
+            end: VirtualTime::after_ticks(times.end),
+            is_step: true,
+            is_cut: false,
+        };
+        let plan: Vec<_> = steps.iter().map(planned).collect();
+        let makespan = plan.iter().map(|planned| planned.end).max().unwrap_or_default();
+        Self::of_plan(&plan, makespan, plan.len())
+    }
+
     /// The instants at which something is drawn, in order and each once.
     pub(super) fn instants(&self) -> BTreeSet<VirtualTime> {
         let of_lane = |lane: &Lane| [Some(lane.start), Some(lane.end), lane.spawned, lane.joined];
@@ -208,4 +223,36 @@ fn by_task(mut steps: Vec<(usize, Step)>) -> Vec<(usize, Step)> {
     }
     steps.sort_by_key(|(_, step)| places[&step.task]);
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Lanes;
+    use crate::name::StepName;
+    use crate::time::VirtualTime;
+    use crate::trace::{Event, EventKind, TaskId, Trace};
+
+    #[test]
+    fn how_many_steps_went_on_is_told_where_some_of_them_are_hidden() {
+        let at = |ticks, kind| Event::new(VirtualTime::after_ticks(ticks), TaskId::ROOT, kind);
+        let step = |name: &str| StepName::new(name, None);
+        let events = [
+            at(0, EventKind::Start(step("a"))),
+            at(1, EventKind::Start(step("b"))),
+            at(2, EventKind::Finish(step("a"))),
+            at(5, EventKind::Finish(step("b"))),
+        ];
+        let trace = Trace::from_events(events, Duration::from_millis(5));
+        let told = |most| {
+            let Lanes { lanes, hidden, in_flight, .. } = Lanes::of(&trace, most);
+            let in_flight = in_flight.into_iter().map(|(time, count)| (time.to_string(), count));
+            (lanes.len(), hidden, in_flight.collect::<Vec<_>>())
+        };
+        let changes =
+            [(0, 1), (1, 2), (2, 1), (5, 0)].map(|(at, count)| (format!("+{at}ms"), count));
+        assert_eq!(told(1), (1, 1, changes.to_vec()));
+        assert_eq!(told(2), (2, 0, Vec::new()));
+    }
 }

@@ -176,3 +176,30 @@ const fn glyph(sign: Sign) -> &'static str {
         Sign::Break => "╱╱",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{WithBlanks, lane};
+    use crate::picture::axis::Axis;
+    use crate::picture::lanes::Lanes;
+    use crate::picture::look::Look;
+
+    #[test]
+    fn a_break_is_drawn_in_the_lanes_that_it_goes_through() {
+        // All gaps but the first are drawn shorter than they are: of 1 + 3 + 12 + 48.
+        let lanes = Lanes::of_finished(&[
+            ("all", 0..100_101),
+            ("two", 1..1_101),
+            ("one", 101..1_101),
+            ("last", 1_101..100_101),
+            ("none", 0..1),
+        ]);
+        let axis = Axis::over(&lanes.instants());
+        let drawn = |it| lane(it, &axis, 24).painted(Look::PLAIN, WithBlanks::No);
+        let rows = lanes.lanes.iter().map(drawn);
+        assert_eq!(
+            rows.collect::<Vec<_>>(),
+            ["├╱─╱╱─────────╱╱───────┤", "├╱─╱╱─┤", " ├─╱╱─┤", "      ├───────╱╱───────┤", "│"]
+        );
+    }
+}

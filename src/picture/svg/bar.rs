@@ -145,3 +145,71 @@ impl<'a> Bar<'a> {
         starts.zip(stops).find(|(from, to)| *from + width <= *to).map(|(from, _)| from)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Bar;
+    use crate::picture::lanes::{Close, Lanes};
+    use crate::picture::svg::length::Length;
+    use crate::picture::svg::page::Page;
+    use crate::picture::svg::scale::Scale;
+
+    const fn px(pixels: usize) -> Length {
+        Length::px(pixels)
+    }
+
+    #[test]
+    fn a_text_is_in_a_bar_where_it_touches_neither_an_end_nor_a_break() {
+        // A bar from 100 to 200: 6 are free at its ends, 12 around the middle of a break.
+        let room = |close, breaks: &[usize], width| {
+            let mut lanes = Lanes::of_finished(&[("a", 0..1)]);
+            lanes.lanes[0].close = close;
+            let (lane, breaks) = (&lanes.lanes[0], breaks.iter().copied().map(px).collect());
+            let (from, to) = (px(100), px(200));
+            let bar = Bar { lane, top: px(0), from, to, spawned: None, joined: None, breaks };
+            bar.room_inside(Length::tenths(width))
+        };
+        for (close, breaks, width, begins) in [
+            (Close::Finished, &[][..], 880, Some(px(106))),
+            (Close::Finished, &[], 881, None),
+            (Close::Open, &[], 881, None),
+            // What says that it was cut is on its end, half of it in the bar.
+            (Close::Cancelled, &[], 840, Some(px(106))),
+            (Close::Cancelled, &[], 841, None),
+            (Close::Finished, &[140], 220, Some(px(106))),
+            (Close::Finished, &[140], 221, Some(px(152))),
+            (Close::Finished, &[140], 420, Some(px(152))),
+            (Close::Finished, &[140], 421, None),
+            (Close::Finished, &[130, 170], 160, Some(px(142))),
+            (Close::Finished, &[130, 170], 161, None),
+        ] {
+            assert_eq!(room(close, breaks, width), begins, "{close:?} {breaks:?} {width}");
+        }
+    }
+
+    #[test]
+    fn a_duration_that_has_no_room_in_its_bar_is_behind_it_or_before_it() {
+        let lanes = Lanes::of_finished(&[("long", 0..100), ("early", 0..10), ("late", 90..100)]);
+        let durations = |right| {
+            let scale = Scale::new(&lanes, px(100), right);
+            let mut page = Page::new();
+            for lane in &lanes.lanes {
+                Bar::new(lane, &scale, &[], px(0)).duration(&mut page, &scale);
+            }
+            page.finish()
+        };
+        // Two pixels for a millisecond.
+        assert_eq!(
+            durations(px(300)),
+            r#"<text class="small inside" x="106" y="16">100ms</text>
+<text class="small" x="130" y="16">10ms</text>
+<text class="small" x="274" y="16" text-anchor="end">10ms</text>"#
+        );
+        // Of 27.6 pixels the early one has 26 behind it, and the late one 30 before it.
+        assert_eq!(
+            durations(px(140)),
+            r#"<text class="small" x="130" y="16" text-anchor="end">10ms</text>"#
+        );
+        assert_eq!(durations(px(130)), "");
+    }
+}

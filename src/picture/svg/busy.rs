@@ -53,3 +53,43 @@ impl<'a> Busy<'a> {
         page.path("busy", &format_args!("{shape}V{foot}Z"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Busy;
+    use crate::picture::lanes::Lanes;
+    use crate::picture::svg::length::Length;
+    use crate::picture::svg::page::{Face, Page};
+    use crate::picture::svg::scale::Scale;
+    use crate::time::VirtualTime;
+
+    /// So many steps from each of these ticks on, until the fourth.
+    fn busy(counts: &[(u64, usize)]) -> Lanes {
+        let mut lanes = Lanes::of_finished(&[("a", 0..4)]);
+        let changes = counts.iter().map(|(at, count)| (VirtualTime::after_ticks(*at), *count));
+        lanes.in_flight = changes.collect();
+        lanes
+    }
+
+    #[test]
+    fn the_area_is_as_high_as_many_steps_went_on_at_once() {
+        // 5 pixels for 4 ms, and 48 pixels for 8 steps.
+        let lanes = busy(&[(0, 1), (1, 8), (2, 2), (4, 0)]);
+        let scale = Scale::new(&lanes, Length::px(100), Length::px(105));
+        let mut page = Page::new();
+        Busy::new(&lanes).draw(&mut page, &scale, (Length::px(24), Length::px(50)));
+        assert_eq!(
+            page.finish(),
+            r#"<text class="faint" x="24" y="66">in flight</text>
+<text class="small" x="24" y="82">up to 8</text>
+<path class="busy" d="M100 98V92H101V50H103V86H105V98Z"/>"#
+        );
+    }
+
+    #[test]
+    fn there_is_room_for_the_wider_of_its_two_lines() {
+        let width = |count| Busy::new(&busy(&[(0, count)])).label_width();
+        assert_eq!(width(8), Face::Body.width("in flight"));
+        assert_eq!(width(1_000_000), Face::Small.width("up to 1000000"));
+    }
+}

@@ -171,3 +171,67 @@ const fn class(close: Close) -> &'static str {
         _ => "step",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AT_A_GLANCE, Chart};
+    use crate::picture::lanes::Lanes;
+    use crate::picture::svg::length::Length;
+    use crate::picture::svg::page::Page;
+    use crate::time::VirtualTime;
+
+    fn chart(lanes: &Lanes) -> (Chart<'_>, String) {
+        let chart = Chart::new(lanes, &(Length::px(24)..Length::px(876)), Length::px(100));
+        let mut page = Page::new();
+        chart.draw(&mut page);
+        (chart, page.finish())
+    }
+
+    /// The lines of time and their labels.
+    fn axes(drawn: &str) -> Vec<&str> {
+        let is_axis = |line: &&str| {
+            line.starts_with(r#"<path class="axis""#) || line.starts_with(r#"<text class="tick"#)
+        };
+        drawn.lines().filter(is_axis).collect()
+    }
+
+    #[test]
+    fn time_is_told_below_too_where_not_all_rows_are_seen_with_what_is_above() {
+        let above = [
+            r#"<path class="axis" d="M45.5 118H876"/>"#,
+            r#"<text class="tick small" x="45.5" y="110">0ms</text>"#,
+            r#"<text class="tick small" x="876" y="110" text-anchor="end">1ms</text>"#,
+        ];
+        // The rows begin at 124: 16 of them end at 508, and 17 at 532.
+        let below = [
+            r#"<path class="axis" d="M45.5 536H876"/>"#,
+            r#"<text class="tick small" x="45.5" y="552">0ms</text>"#,
+            r#"<text class="tick small" x="876" y="552" text-anchor="end">1ms</text>"#,
+        ];
+        let drawn = |count| {
+            let lanes = Lanes::of_finished(&vec![("a", 0..1); count]);
+            let (chart, drawn) = chart(&lanes);
+            (axes(&drawn).join("\n"), chart.bottom())
+        };
+        assert_eq!(drawn(AT_A_GLANCE), (above.join("\n"), Length::px(508)));
+        let both = [above, below].concat();
+        assert_eq!(drawn(AT_A_GLANCE + 1), (both.join("\n"), Length::px(532 + 24)));
+    }
+
+    #[test]
+    fn how_many_steps_went_on_is_drawn_between_the_time_and_the_rows() {
+        let mut lanes = Lanes::of_finished(&[("a", 0..1)]);
+        lanes.hidden = 1;
+        lanes.in_flight = vec![(VirtualTime::START, 2)];
+        let (chart, drawn) = chart(&lanes);
+        // From the line of time, which is at 118, to the row, which is at 184.
+        for part in [
+            r#"<text class="faint" x="24" y="140">in flight</text>"#,
+            r#"<path class="busy" d="M105.5 172V124H876V172Z"/>"#,
+            r#"<rect class="row" x="18" y="184" width="870" height="24" rx="4"/>"#,
+        ] {
+            assert!(drawn.contains(part), "{part} in {drawn}");
+        }
+        assert_eq!(chart.bottom(), Length::px(184 + 24));
+    }
+}

@@ -82,3 +82,38 @@ impl Legend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Legend;
+    use crate::picture::sign::Sign;
+    use crate::picture::svg::length::Length;
+    use crate::picture::svg::page::Page;
+
+    #[test]
+    fn a_sign_is_drawn_in_front_of_its_meaning() {
+        // From 100 to 126, where the meaning begins, in a row from 50 to 74.
+        let drawn = |sign| {
+            let signs = vec![(sign, Length::px(100), Length::px(50))];
+            let mut page = Page::new();
+            Legend { signs, bottom: Length::px(74) }.draw(&mut page);
+            page.finish()
+        };
+        assert_eq!(
+            drawn(Sign::Open),
+            r#"<g class="sample">
+ <rect class="bar" x="100" y="54.5" width="10" height="15" rx="3"/>
+ <path class="sign" d="M113 57L118 62L113 67"/>
+ <text class="small" x="126" y="66">unfinished</text>
+</g>"#
+        );
+        assert_eq!(
+            drawn(Sign::Break),
+            r#"<g class="sample">
+ <path class="gap" d="M100.5 71L109.5 53L117.5 53L108.5 71Z"/>
+ <path class="axis" d="M100.5 71L109.5 53M108.5 71L117.5 53"/>
+ <text class="small" x="126" y="66">not to scale</text>
+</g>"#
+        );
+    }
+}

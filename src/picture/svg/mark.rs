@@ -91,3 +91,46 @@ fn slashes(page: &mut Page, at: Length, middle: Length, reach: Length) {
     page.path("gap", &format_args!("M{one}L{back}Z"));
     page.path("axis", &format_args!("M{one}M{two}"));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{arrow, bar, cross, diamond, gap, gap_in_axis, px, tie};
+    use crate::picture::svg::length::Length;
+    use crate::picture::svg::page::Page;
+
+    type Mark = fn(&mut Page, Length, Length);
+
+    #[test]
+    fn a_mark_is_drawn_around_the_middle_of_its_row() {
+        let path = |class: &str, shape: &str| format!(r#"<path class="{class}" d="{shape}"/>"#);
+        // All of them at 100, in a row whose middle is at 50.
+        for (mark, drawn) in [
+            (diamond as Mark, path("bar", "M100 45L104 50L100 55L96 50Z")),
+            (tie, path("sign", "M104 43V57")),
+            (cross, path("sign", "M96 46L104 54M96 54L104 46")),
+            // Its point is to the right, and it does not touch what ends there.
+            (arrow, path("sign", "M103 45L108 50L103 55")),
+            // Two strokes that lean to the right, and the ground between them.
+            (
+                gap,
+                path("gap", "M91.5 59L100.5 41L108.5 41L99.5 59Z")
+                    + "\n"
+                    + &path("axis", "M91.5 59L100.5 41M99.5 59L108.5 41"),
+            ),
+            (
+                gap_in_axis,
+                path("gap", "M93.5 55L98.5 45L106.5 45L101.5 55Z")
+                    + "\n"
+                    + &path("axis", "M93.5 55L98.5 45M101.5 55L106.5 45"),
+            ),
+        ] {
+            let mut page = Page::new();
+            mark(&mut page, px(100), px(50));
+            assert_eq!(page.finish(), drawn);
+        }
+        let mut page = Page::new();
+        bar(&mut page, px(100), px(104), px(50));
+        let drawn = r#"<rect class="bar" x="100" y="42.5" width="4" height="15" rx="2"/>"#;
+        assert_eq!(page.finish(), drawn);
+    }
+}

@@ -91,3 +91,32 @@ impl Scale {
         kept
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Scale;
+    use crate::picture::lanes::Lanes;
+    use crate::picture::svg::length::Length;
+    use crate::time::VirtualTime;
+
+    /// Where the breaks are between steps that end at these ticks, and from what tick
+    /// on.
+    fn breaks(ends: &[u64], pixels: usize) -> Vec<(String, VirtualTime)> {
+        let steps: Vec<_> = ends.iter().map(|end| ("a", 0..*end)).collect();
+        let (left, right) = (Length::px(100), Length::px(100 + pixels));
+        let breaks = Scale::new(&Lanes::of_finished(&steps), left, right).breaks();
+        breaks.into_iter().map(|(at, times)| (at.to_string(), times.start)).collect()
+    }
+
+    #[test]
+    fn of_breaks_that_are_too_close_the_widest_is_drawn() {
+        let at = |at: &str, ticks| (at.to_owned(), VirtualTime::after_ticks(ticks));
+        // Of 1 + 3 + 12 the middles of the breaks are at 2.5 and 10, and the other way
+        // round at 6 and 13.5.
+        let (rising, falling) = ([1, 101, 10_101], [10_000, 10_100, 10_101]);
+        assert_eq!(breaks(&rising, 160), [at("125", 1), at("200", 101)]);
+        assert_eq!(breaks(&falling, 160), [at("160", 0), at("235", 10_000)]);
+        assert_eq!(breaks(&rising, 16), [at("110", 101)]);
+        assert_eq!(breaks(&falling, 16), [at("106", 0)]);
+    }
+}

@@ -142,3 +142,29 @@ pub(super) fn of_step(lane: &Lane) -> String {
     lines.extend(lane.is_critical.then(|| "on the critical path".to_owned()));
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::told;
+    use crate::name::StepName;
+    use crate::time::VirtualTime;
+    use crate::trace::{Event, EventKind, TaskId, Trace};
+
+    #[test]
+    fn as_much_of_a_critical_path_is_told_as_there_is_room_for() {
+        let event = |at, kind| Event::new(VirtualTime::after_ticks(at), TaskId::ROOT, kind);
+        let step = |(name, start, end): (&str, u64, u64)| {
+            let name = StepName::new(name, None);
+            [event(start, EventKind::Start(name.clone())), event(end, EventKind::Finish(name))]
+        };
+        let steps = [("a", 0, 1), ("b", 1, 3), ("c", 3, 6)].into_iter().flat_map(step);
+        let path = Trace::from_events(steps, Duration::from_millis(6)).critical_path();
+        assert_eq!(told(&path, 98), "a 1ms -> b 2ms -> c 3ms");
+        // So many as `a 1ms -> b 2ms -> 1 more` has: what comes is not looked at.
+        assert_eq!(told(&path, 24), "a 1ms -> b 2ms -> c 3ms");
+        assert_eq!(told(&path, 23), "a 1ms -> 2 more");
+        assert_eq!(told(&path, 0), "a 1ms -> 2 more");
+    }
+}
