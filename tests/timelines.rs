@@ -31,6 +31,23 @@ d │
     );
 }
 
+// `d` takes one millisecond of a hundred, and `e` none.
+#[test]
+fn what_is_too_short_to_be_seen_tells_whether_it_finished_when_another_did() {
+    assert_eq!(
+        drawn(&scenario!(seq(join(a: 100ms, seq(b: 10ms, c: 89ms, d: 1ms)), e: 0ms)), 22),
+        "\
+a ├──────────────────╡
+b ┝━┥
+c   ┝━━━━━━━━━━━━━━━━┥
+d                    ║
+e                    │
+  0ms            100ms
+  ━ critical path
+  ╡ finished at the same time"
+    );
+}
+
 #[test]
 fn a_gap_that_would_dwarf_the_rest_is_cut_short_in_all_that_is_drawn() {
     assert_eq!(

@@ -309,6 +309,15 @@ fn a_picture_tells_in_words_what_it_shows() {
             "makespan 320ms; 3 steps, at most 2 at once; critical path: auth 20ms -> orders 300ms"
         )
     );
+    // One goes on alone, and what takes no time does not go on.
+    assert_eq!(
+        described(&scenario!(a: 1ms)),
+        words("makespan 1ms", "makespan 1ms; 1 step; critical path: a 1ms")
+    );
+    assert_eq!(
+        described(&scenario!(seq(a: 0ms, b: 0ms))),
+        words("makespan 0ms", "makespan 0ms; 2 steps; critical path: nothing")
+    );
     assert_eq!(
         described(&scenario!(seq())),
         words("makespan 0ms", "makespan 0ms; no steps; critical path: nothing")
