@@ -37,6 +37,8 @@ mod spans;
 mod stored;
 #[cfg(feature = "pictures")]
 mod svg;
+#[cfg(all(target_os = "linux", feature = "pictures"))]
+mod terminal;
 mod tidy;
 mod timelines;
 mod tokio_facts;
