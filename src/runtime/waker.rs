@@ -9,11 +9,17 @@ use std::thread::{self, ThreadId};
 pub(super) struct HomeWaker {
     inner: Waker,
     home: ThreadId,
-    /// The name of the first other thread, if it has one. Wakers that follow one
-    /// another share it, since an old one may be used long after.
-    other: Arc<OnceLock<Option<String>>>,
-    /// Whether another thread has woken by this one since it was last asked.
-    is_woken_outside: AtomicBool,
+    /// Wakers that follow one another share it, since an old one may be used long after.
+    outside: Arc<Outside>,
+}
+
+/// What is known of other threads.
+#[derive(Default)]
+struct Outside {
+    /// The name of the first one that has woken, if it has one.
+    first: OnceLock<Option<String>>,
+    /// Whether one has woken since this was last asked.
+    is_woken: AtomicBool,
 }
 
 impl HomeWaker {
@@ -23,14 +29,9 @@ impl HomeWaker {
         let home = match last {
             Some(home) if home.inner.will_wake(inner) => home,
             _ => {
-                let other = last.take().map(|last| Arc::clone(&last.other)).unwrap_or_default();
+                let outside = last.take().map(|last| Arc::clone(&last.outside)).unwrap_or_default();
                 let home = thread::current().id();
-                last.insert(Arc::new(Self {
-                    inner: inner.clone(),
-                    home,
-                    other,
-                    is_woken_outside: AtomicBool::new(false),
-                }))
+                last.insert(Arc::new(Self { inner: inner.clone(), home, outside }))
             }
         };
         Waker::from(Arc::clone(home))
@@ -47,19 +48,19 @@ impl HomeWaker {
 
     /// What the other thread is called that has woken, if one has.
     pub(super) fn other_thread(&self) -> Option<Option<String>> {
-        self.other.get().cloned()
+        self.outside.first.get().cloned()
     }
 
     /// Whether another thread has woken since this was last asked.
     pub(super) fn take_outside_wake(&self) -> bool {
-        self.is_woken_outside.swap(false, Ordering::Relaxed)
+        self.outside.is_woken.swap(false, Ordering::Relaxed)
     }
 
     fn note(&self) {
         let current = thread::current();
         if current.id() != self.home {
-            self.other.get_or_init(|| current.name().map(str::to_owned));
-            self.is_woken_outside.store(true, Ordering::Relaxed);
+            self.outside.first.get_or_init(|| current.name().map(str::to_owned));
+            self.outside.is_woken.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -72,5 +73,51 @@ impl Wake for HomeWaker {
     fn wake_by_ref(self: &Arc<Self>) {
         self.note();
         self.inner.wake_by_ref();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
+
+    use super::HomeWaker;
+
+    /// A task that counts its wakes.
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn what_is_awaited_by_one_task_and_then_by_another_wakes_the_other() {
+        let (one, other) = (Arc::new(Task::default()), Arc::new(Task::default()));
+        let mut last = None;
+        HomeWaker::around(&mut last, &Waker::from(Arc::clone(&one))).wake();
+        HomeWaker::around(&mut last, &Waker::from(Arc::clone(&other))).wake();
+        let wakes = |task: &Task| task.0.load(Ordering::Relaxed);
+        assert_eq!((wakes(&one), wakes(&other)), (1, 1));
+    }
+
+    #[test]
+    fn a_wake_by_another_thread_is_known_whoever_is_polled_next() {
+        let mut last = None;
+        let task = || Waker::from(Arc::new(Task::default()));
+        let waker = HomeWaker::around(&mut last, &task());
+        waker.wake_by_ref();
+        let home = last.clone().expect("the last one");
+        assert!(home.other_thread().is_none() && !home.take_outside_wake());
+        let outside = std::thread::Builder::new().name("outside".to_owned());
+        outside.spawn(move || waker.wake()).expect("a thread").join().expect("no panic");
+        HomeWaker::around(&mut last, &task());
+        let home = last.expect("the last one");
+        assert_eq!(home.other_thread(), Some(Some("outside".to_owned())));
+        assert!(home.take_outside_wake());
+        assert!(!home.take_outside_wake(), "it is told once");
     }
 }
