@@ -23,8 +23,7 @@ const LARGEST: usize = 1024;
 
 /// A runtime with a paused clock, in which only scenarios have run.
 pub(super) struct Kept {
-    /// Only `drop` takes it.
-    runtime: Option<Runtime>,
+    runtime: Runtime,
     /// How far its clock has come at most.
     age: Duration,
 }
@@ -36,12 +35,12 @@ impl Kept {
             let mut builder = Builder::new_current_thread();
             builder.enable_time().start_paused(true).on_thread_park(go_to_next_deadline);
             let runtime = builder.build().expect("the operating system has what a runtime needs");
-            Self { runtime: Some(runtime), age: Duration::ZERO }
+            Self { runtime, age: Duration::ZERO }
         })
     }
 
     pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.as_ref().expect("only `drop` takes it").block_on(future)
+        self.runtime.block_on(future)
     }
 
     /// Keeps the runtime for the next run, if this one, which was of so many tasks
@@ -53,18 +52,9 @@ impl Kept {
     /// years ahead, that the next scenario cannot come there.
     pub(super) fn give_back(mut self, size: usize, took: Duration) {
         self.age = self.age.saturating_add(took);
-        let runtime = self.runtime.as_ref().expect("only `drop` takes it");
-        let is_clean = runtime.metrics().num_alive_tasks() == 0;
+        let is_clean = self.runtime.metrics().num_alive_tasks() == 0;
         if is_clean && size <= LARGEST && self.age < MAX_DURATION {
             KEPT.set(Some(self));
-        }
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
         }
     }
 }
@@ -85,17 +75,37 @@ fn go_to_next_deadline() {
 mod tests {
     use std::time::Duration;
 
-    use super::{KEPT, LARGEST};
+    use super::{KEPT, Kept, LARGEST};
     use crate::scenario::{MAX_DURATION, Scenario};
 
-    /// Whether a run of the scenario leaves a runtime behind, and how old that is.
-    fn left_by(scenario: &Scenario) -> Option<Duration> {
+    /// What is asked of the runtime that a run of the scenario leaves behind, if it does.
+    fn of_what_is_left<T>(scenario: &Scenario, asked: impl FnOnce(&Kept) -> T) -> Option<T> {
         let trace = scenario.run().expect("it runs");
         assert_eq!(trace, scenario.predict().expect("it is predicted"));
         let kept = KEPT.take();
-        let age = kept.as_ref().map(|kept| kept.age);
+        let answer = kept.as_ref().map(asked);
         KEPT.set(kept);
-        age
+        answer
+    }
+
+    /// Whether a run of the scenario leaves a runtime behind, and how old that is.
+    fn left_by(scenario: &Scenario) -> Option<Duration> {
+        of_what_is_left(scenario, |kept| kept.age)
+    }
+
+    #[test]
+    fn on_the_way_to_a_timer_it_parks_no_more_often_than_on_the_way_to_the_next_tick() {
+        let parks = |scenario: &Scenario| {
+            KEPT.set(None);
+            of_what_is_left(scenario, |kept| kept.runtime.metrics().worker_park_count(0))
+        };
+        let near = parks(&crate::scenario!(seq(a: 1ms, b: 1ms)));
+        assert!(near.is_some());
+        // Tokio's wheel has three boundaries on the way to `a`, and more on that to `b`.
+        assert_eq!(parks(&crate::scenario!(seq(a: 1d, b: 1234567ms))), near);
+        // Of a hundred timers not all are known.
+        let many = Scenario::spawned((0..100).map(|_| Scenario::step("a", Duration::from_secs(5))));
+        assert!(parks(&many) > parks(&crate::scenario!(a: 1ms)));
     }
 
     #[test]
@@ -127,6 +137,7 @@ mod tests {
         let scenario = Scenario::step("a", MAX_DURATION / 5 * 3);
         assert_eq!(left_by(&scenario), Some(MAX_DURATION / 5 * 3));
         assert_eq!(left_by(&scenario), None);
+        assert_eq!(left_by(&Scenario::step("a", MAX_DURATION)), None);
     }
 
     #[test]
