@@ -121,5 +121,11 @@ mod tests {
         }
         deadlines.set(at(1), 2 * MS);
         assert_eq!(deadlines.until_next(at(1)), Some(2 * MS));
+        // Also where nobody has asked since.
+        for _ in 1..MOST {
+            deadlines.set(at(1), 2 * MS);
+        }
+        deadlines.set(at(3), 4 * MS);
+        assert_eq!(deadlines.until_next(at(3)), Some(4 * MS));
     }
 }

@@ -186,3 +186,27 @@ fn why_still(waker: Option<&HomeWaker>) -> Why {
 /// How much real time another thread has for its answer, before a run in which
 /// nothing can go on is said to have stalled.
 const PATIENCE: Duration = Duration::from_millis(20);
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+    use tokio::sync::oneshot;
+    use tokio::task::yield_now;
+
+    use super::why_still;
+    use crate::error::Why;
+
+    #[test]
+    fn who_stands_still_waits_for_a_thread_if_that_has_woken_a_task() {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+        runtime.expect("a runtime").block_on(async {
+            let (sender, receiver) = oneshot::channel();
+            let task = tokio::spawn(receiver);
+            yield_now().await;
+            assert_eq!(why_still(None), Why::Stalled, "nobody has sent anything");
+            std::thread::spawn(move || sender.send(7)).join().expect("no panic").expect("sent");
+            assert_eq!(why_still(None), Why::WaitsForThread);
+            assert_eq!(task.await.expect("no panic"), Ok(7));
+        });
+    }
+}

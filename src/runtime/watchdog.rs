@@ -199,3 +199,76 @@ fn lock() -> MutexGuard<'static, Watchdog> {
     // No code of others runs under the lock, so what is there is intact.
     WATCHDOG.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{Charge, Duty, GRACE, Guarded, Limit, RealTime, SAMPLE, Turn, lock};
+    use crate::runtime::watch::Stage;
+    use crate::runtime::watch::Watch;
+
+    const LIMIT: Limit = Limit { real_time: Duration::from_secs(7), aborts: false };
+
+    /// What is done for a run that is asked shortly before its end and says what it does by
+    /// then, how long each turn leaves it, and what it has heard last.
+    fn turns(limit: Duration, answers: &[Option<Stage>]) -> Vec<(&'static str, Duration, Stage)> {
+        let mut now = RealTime::now();
+        let limit = Limit { real_time: limit, ..LIMIT };
+        let watch = Watch::new();
+        let charge = Charge { watch, limit, thread: None, when: now, turn: Turn::Ask };
+        let (watch, mut charge) = (Arc::clone(&charge.watch), charge);
+        let turn = |answer: &Option<Stage>| {
+            let told = match charge.attend(now) {
+                None => "nothing",
+                Some(Duty::Tell { .. }) => "told",
+                Some(duty) => {
+                    duty.fulfil();
+                    "asked"
+                }
+            };
+            let patience = charge.when - now;
+            now = charge.when;
+            let heard = watch.stage();
+            answer.iter().for_each(|stage| watch.answer(*stage));
+            (told, patience, heard)
+        };
+        answers.iter().map(turn).collect()
+    }
+
+    #[test]
+    fn a_run_that_answers_is_asked_where_it_stands_and_then_to_end() {
+        let answers = [Some(Stage::Sampled), Some(Stage::Answered), None];
+        let asked = turns(LIMIT.real_time, &answers);
+        let (sampled, over) = (("asked", SAMPLE, Stage::Asked), ("asked", GRACE, Stage::Over));
+        assert_eq!(asked[..2], [sampled, over]);
+        assert_eq!((asked[2].0, asked[2].2), ("nothing", Stage::Answered));
+    }
+
+    #[test]
+    fn a_run_that_is_not_polled_has_more_time_before_it_is_said_to_be_stuck() {
+        let asked = turns(LIMIT.real_time, &[None; 5]);
+        let more = [("asked", SAMPLE, Stage::Asked), ("nothing", SAMPLE, Stage::Asked)];
+        assert_eq!(asked[..2], more);
+        assert_eq!(asked[2], ("asked", GRACE, Stage::Over));
+        // Once, and then no more.
+        assert_eq!((asked[3].0, asked[4].0), ("told", "nothing"));
+    }
+
+    #[test]
+    fn a_run_of_little_time_is_asked_at_half_of_it() {
+        let limit = SAMPLE / 2;
+        let asked = turns(limit, &[None]);
+        assert_eq!(asked, [("asked", limit / 2, Stage::Asked)]);
+    }
+
+    #[test]
+    fn a_run_that_is_over_is_looked_after_no_more() {
+        let guarded = Guarded::new(&Watch::new(), LIMIT);
+        let run = guarded.run;
+        assert!(lock().charges.contains_key(&run));
+        drop(guarded);
+        assert!(!lock().charges.contains_key(&run));
+    }
+}
