@@ -178,12 +178,45 @@ impl fmt::Display for Unended {
             write!(f, "\n  note: {note}")?;
         }
         if let Some(more) = self.notes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-            write!(f, "\n  and {more} more notes")?;
+            write!(f, "\n  and {more} more note{}", if more == 1 { "" } else { "s" })?;
         }
         if let Some(drawing) = &self.drawing {
             f.write_str("\n")?;
             drawing.lines().try_for_each(|lane| write!(f, "\n  {lane}"))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unended, Why};
+    use crate::name::StepName;
+    use crate::time::VirtualTime;
+
+    /// What is told of a stall with so many unfinished steps and so many notes, behind its
+    /// first line.
+    fn told(steps: usize, notes: usize) -> Vec<String> {
+        let unended = Unended {
+            why: Why::Stalled,
+            at: VirtualTime::START,
+            steps: vec![(StepName::from("a"), VirtualTime::START); steps],
+            alive: 0,
+            notes: vec!["b".to_owned(); notes],
+            drawing: None,
+        };
+        unended.to_string().lines().skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn eight_are_told_and_the_others_counted() {
+        let steps = format!("  unfinished: {}", ["a since +0ms"; 8].join(", "));
+        assert_eq!(told(8, 0), [&*steps]);
+        assert_eq!(told(9, 0), [format!("{steps} and 1 more")]);
+        assert_eq!(told(20, 0), [format!("{steps} and 12 more")]);
+        assert_eq!(told(0, 8), ["  note: b"; 8]);
+        let mut nine = vec!["  note: b"; 8];
+        nine.push("  and 1 more note");
+        assert_eq!(told(0, 9), nine);
     }
 }
