@@ -110,7 +110,10 @@ fn fingerprint(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{file_name, unique};
+    use std::panic::Location;
+    use std::thread::Builder;
+
+    use super::{file_name, fingerprint, test_name, unique};
 
     #[test]
     fn a_test_s_name_is_a_file_s_name() {
@@ -127,6 +130,27 @@ mod tests {
         let long = "x".repeat(10_000);
         assert!(file_name(&long).len() <= 120);
         assert_ne!(file_name(&long), file_name(&format!("{long}y")));
+    }
+
+    #[test]
+    fn a_test_is_called_as_its_thread_is_or_by_its_line_on_one_that_is_no_test_s() {
+        let here = Location::caller();
+        let line = format!("{} line {}", here.file(), here.line());
+        let name_in = |thread: Builder| {
+            let named = thread.spawn(|| test_name(here)).expect("a thread");
+            named.join().expect("no panic")
+        };
+        assert_eq!(name_in(Builder::new().name("it::fails".to_owned())), "it::fails");
+        assert_eq!(name_in(Builder::new().name("main".to_owned())), line);
+        assert_eq!(name_in(Builder::new()), line);
+    }
+
+    #[test]
+    fn a_number_made_of_a_text_is_that_of_fnv_1a() {
+        // As its authors publish them.
+        assert_eq!(fingerprint(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fingerprint("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fingerprint("foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]

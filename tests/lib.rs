@@ -1,7 +1,9 @@
 //! The integration tests: one binary, so that proptest keeps its seeds in the
 //! top-level `proptest-regressions/`.
 
+mod again;
 mod api;
+mod artifacts;
 mod asyncio;
 mod bad_input;
 mod by_hand;

@@ -446,7 +446,10 @@ mod recorded {
 }
 
 mod sockets {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
+    use crate::again::again;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 
@@ -473,9 +476,23 @@ mod sockets {
     }
 
     #[test]
-    fn without_io_the_panic_is_tokios() {
-        let panic = std::panic::catch_unwind(|| run(echo())).expect_err("there is no driver");
+    fn without_io_the_panic_is_tokios_and_what_helps_is_told_on_standard_error() {
+        const NAME: &str = "runs::sockets::without_io_the_panic_is_tokios_and_what_helps_is_told_\
+                            on_standard_error";
+        const CODE: &str = "RUNS_CODE";
+        let Ok(code) = std::env::var(CODE) else {
+            let advice = "makespan: this run has no I/O driver, since without one it is twice as \
+                          fast; use `Runner::new().io().run(..)`\n";
+            let (is_well, told) = again(NAME, [(CODE, "sockets".as_ref())]);
+            assert!(is_well && told.contains(advice), "{told}");
+            let (is_well, told) = again(NAME, [(CODE, "none".as_ref())]);
+            assert!(is_well && !told.contains("makespan: "), "{told}");
+            return;
+        };
+        let code =
+            async { if code == "sockets" { echo().await } else { panic!("on purpose: {code}") } };
+        let panic = catch_unwind(AssertUnwindSafe(|| run(code))).expect_err("there is no driver");
         let text = panic.downcast_ref::<String>().expect("a text");
-        assert!(text.contains("IO is disabled"), "{text}");
+        assert!(text.contains("IO is disabled") || text == "on purpose: none", "{text}");
     }
 }
