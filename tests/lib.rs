@@ -47,4 +47,5 @@ mod tokio_facts;
 mod trace_events;
 mod unending;
 mod unending_recorded;
+mod virtual_limit;
 mod wall;

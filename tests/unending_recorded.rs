@@ -3,8 +3,8 @@
 use std::future::pending;
 use std::time::Duration;
 
-use makespan::{Error, Runner, Timed};
-use tokio::time::{interval, sleep};
+use makespan::{Error, Runner, Timed, delay};
+use tokio::time::{Instant, interval, sleep};
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -104,6 +104,22 @@ async fn past_the_wall_limit_a_blocking_task_is_outside() {
         "waiting for the outside world at +0ms: nothing was polled for 300ms of real time (a \
          blocking task, another thread or a socket)\n  unfinished: hash since +0ms"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_it_wakes_whoever_awaits_it() {
+    let recorded = Runner::new().record(async {
+        tokio::spawn(async {
+            sleep(ms(5)).await;
+            delay("unset").await;
+        });
+        pending::<()>().await;
+    });
+    let mut recorded = Box::pin(recorded);
+    assert!(tokio_test::task::spawn(recorded.as_mut()).poll().is_pending());
+    let began = Instant::now();
+    assert!(recorded.await.expect_err("it has no latency").is_latency());
+    assert_eq!(began.elapsed(), ms(5));
 }
 
 #[tokio::test]
