@@ -1,8 +1,9 @@
 //! Code held to both clocks.
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use makespan::{Runner, Timed};
+use makespan::{Runner, Timed, delay};
 use tokio::time::sleep;
 
 const fn ms(millis: u64) -> Duration {
@@ -22,12 +23,15 @@ fn code_that_asks_no_other_clock_does_the_same_on_both() {
     let code = async || {
         sleep(ms(5)).timed("a").await;
         tokio::select! {
-            () = sleep(ms(5)).timed("b") => {}
+            () = delay("b") => {}
             () = sleep(ms(5_000)).timed("c") => {}
         }
+        tokio::spawn(std::future::pending::<()>().timed("left open"));
+        tokio::task::yield_now().await;
         7
     };
-    let run = runner().verify_clocks(code).expect("they agree");
+    let runner = runner().latency("b", ms(5));
+    let run = runner.verify_clocks(code).expect("they agree");
     assert_eq!(run.output, 7);
     makespan::assert_makespan!(run, 10ms); // it is the run in virtual time
 }
@@ -51,6 +55,19 @@ fn a_time_to_live_by_another_clock_is_found_out() {
     assert_eq!(rows[3], format!("  note     {NOTE}"));
     assert_eq!(rows[4], "");
     assert!(rows[5].starts_with("  load") && rows[6].starts_with("  use "), "{text}");
+}
+
+#[test]
+fn a_step_that_takes_longer_on_one_of_them_is_found_out() {
+    // The first of the runs is that in virtual time, whatever the machine has to do.
+    let is_virtual = Cell::new(true);
+    let code = async || {
+        let rest = if is_virtual.replace(false) { ms(60_000) } else { ms(0) };
+        sleep(ms(20) + rest).timed("look").await;
+    };
+    let text = runner().verify_clocks(code).expect_err("they disagree").to_string();
+    let found = "clocks disagree on look\n  virtual  +0ms to +60020ms\n  wall     +";
+    assert!(text.starts_with(found), "{text}");
 }
 
 #[test]
@@ -89,8 +106,15 @@ fn a_makespan_alone_may_give_it_away() {
 
 #[test]
 fn what_is_wrong_on_either_clock_is_told_as_it_is() {
-    let unset = runner().verify_clocks(async || makespan::delay("a").await);
+    let unset = runner().verify_clocks(async || delay("a").await);
     assert!(unset.expect_err("no latency").error().expect("an error").is_latency());
+    let is_asked = Cell::new(false);
+    let once = runner().verify_clocks(async || {
+        if !is_asked.replace(true) {
+            delay("a").await;
+        }
+    });
+    assert!(once.expect_err("no latency").to_string().starts_with("`delay(\"a\")` has no latency"));
     let both = runner().wall_limit(ms(50)).verify_clocks(std::future::pending::<()>);
     assert!(both.expect_err("it never ends").error().expect("an error").is_past_wall_limit());
 }
