@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use makespan::{End, Runner, SpanLayer, Trace, delay};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{Instrument, info_span, instrument};
@@ -206,6 +206,28 @@ fn a_future_that_enters_its_span_by_hand_finishes() {
     let code = async { ByHand(info_span!("by_hand"), Box::pin(get())).await };
     let ended = ["by_hand done +10ms", "get done +10ms", "http done +10ms"];
     assert_eq!(ends(&trace(code)), ended);
+}
+
+#[test]
+fn a_span_that_is_entered_twice_at_once_is_entered_once() {
+    let twice = |span: tracing::Span| sleep(ms(9)).instrument(span.clone()).instrument(span);
+    let code = async { timeout(ms(4), twice(info_span!("cut"))).await.is_err() };
+    assert_eq!(ends(&trace(code)), ["cut cut +4ms"]);
+    let code = async { twice(info_span!("done")).await };
+    assert_eq!(ends(&trace(code)), ["done done +9ms"]);
+}
+
+#[test]
+fn a_task_that_lets_go_of_what_the_root_waits_for_finishes() {
+    let code = async {
+        let (sender, mut receiver) = mpsc::channel::<()>(1);
+        // The sender goes with the future, after its last poll.
+        let work =
+            poll_fn(move |_| if sender.is_closed() { Poll::Pending } else { Poll::Ready(()) });
+        tokio::spawn(work.instrument(info_span!("work")));
+        receiver.recv().await
+    };
+    assert_eq!(ends(&trace(code)), ["work done +0ms"]);
 }
 
 // What the documentation confesses.

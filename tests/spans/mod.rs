@@ -372,9 +372,17 @@ fn a_span_stands_for_the_delays_in_it_of_which_nothing_is_said() {
     });
     assert_eq!(run.expect("it ends").makespan(), ms(20 + 5 + 7 + 1));
     // The innermost span, and none that has been left.
-    let outside = runner.run(async {
+    let around = async {
+        fetch("http").instrument(info_span!("profile")).await;
+        fetch("http").await;
+    };
+    let run = runner.run(around.instrument(info_span!("orders")));
+    assert_eq!(run.expect("it ends").makespan(), ms(20 + 5));
+    let inside = fetch("http").instrument(info_span!("inner")).instrument(info_span!("profile"));
+    assert!(runner.run(inside).expect_err("it has no latency").is_latency());
+    let behind = runner.run(async {
         info_span!("profile").in_scope(|| ());
-        fetch("http").instrument(info_span!("inner")).instrument(info_span!("profile")).await;
+        fetch("http").await;
     });
-    assert!(outside.expect_err("it has no latency").is_latency());
+    assert!(behind.expect_err("it has no latency").is_latency());
 }
