@@ -15,5 +15,7 @@ pub(crate) fn again<'a>(
     command.env("NO_COLOR", "1").env_remove("MAKESPAN_ARTIFACTS").envs(variables);
     let output = command.output().expect("it starts");
     let told = [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned());
-    (output.status.success(), told.concat())
+    let told = told.concat();
+    assert!(told.contains("running 1 test"), "there is no {test}: {told}");
+    (output.status.success(), told)
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use makespan::{Runner, Timed, Warning, delay, run};
 use tokio::time::sleep;
 
+use crate::again::again;
+
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
@@ -328,6 +330,20 @@ fn a_delay_without_a_latency_ends_the_run_wherever_it_stands() {
 fn a_delay_outside_a_run_says_where_it_belongs() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     runtime.expect("a runtime").block_on(delay("auth"));
+}
+
+#[test]
+fn a_program_may_exit_inside_a_runtime_on_a_thread_that_has_run_a_scenario() {
+    const NAME: &str =
+        "runs::a_program_may_exit_inside_a_runtime_on_a_thread_that_has_run_a_scenario";
+    const EXITS: &str = "RUNS_EXIT";
+    if std::env::var_os(EXITS).is_some() {
+        makespan::scenario!(a: 2ms).run().expect("it runs");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async { std::process::exit(0) });
+    }
+    let (is_well, told) = again(NAME, [(EXITS, "".as_ref())]);
+    assert!(is_well, "{told}");
 }
 
 #[test]

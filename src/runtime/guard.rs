@@ -174,13 +174,15 @@ fn why_still(waker: Option<&HomeWaker>) -> Why {
             || Handle::current().metrics().global_queue_depth() > 0
     };
     let since = RealTime::now();
-    while since.elapsed() < PATIENCE {
+    loop {
         if is_woken() {
             return Why::WaitsForThread;
         }
+        if since.elapsed() >= PATIENCE {
+            return Why::Stalled;
+        }
         std::thread::sleep(Duration::from_millis(1));
     }
-    Why::Stalled
 }
 
 /// How much real time another thread has for its answer, before a run in which

@@ -23,7 +23,8 @@ const LARGEST: usize = 1024;
 
 /// A runtime with a paused clock, in which only scenarios have run.
 pub(super) struct Kept {
-    runtime: Runtime,
+    /// Only `drop` takes it.
+    runtime: Option<Runtime>,
     /// How far its clock has come at most.
     age: Duration,
 }
@@ -35,12 +36,16 @@ impl Kept {
             let mut builder = Builder::new_current_thread();
             builder.enable_time().start_paused(true).on_thread_park(go_to_next_deadline);
             let runtime = builder.build().expect("the operating system has what a runtime needs");
-            Self { runtime, age: Duration::ZERO }
+            Self { runtime: Some(runtime), age: Duration::ZERO }
         })
     }
 
     pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime().block_on(future)
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("only `drop` takes it")
     }
 
     /// Keeps the runtime for the next run, if this one, which was of so many tasks
@@ -52,9 +57,20 @@ impl Kept {
     /// years ahead, that the next scenario cannot come there.
     pub(super) fn give_back(mut self, size: usize, took: Duration) {
         self.age = self.age.saturating_add(took);
-        let is_clean = self.runtime.metrics().num_alive_tasks() == 0;
+        let is_clean = self.runtime().metrics().num_alive_tasks() == 0;
         if is_clean && size <= LARGEST && self.age < MAX_DURATION {
             KEPT.set(Some(self));
+        }
+    }
+}
+
+/// The thread may be inside another runtime when it goes, as where a program exits
+/// in one: there tokio panics about a runtime that is dropped and waits for its threads.
+/// This one has none.
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
     }
 }
@@ -97,7 +113,7 @@ mod tests {
     fn on_the_way_to_a_timer_it_parks_no_more_often_than_on_the_way_to_the_next_tick() {
         let parks = |scenario: &Scenario| {
             KEPT.set(None);
-            of_what_is_left(scenario, |kept| kept.runtime.metrics().worker_park_count(0))
+            of_what_is_left(scenario, |kept| kept.runtime().metrics().worker_park_count(0))
         };
         let near = parks(&crate::scenario!(seq(a: 1ms, b: 1ms)));
         assert!(near.is_some());
