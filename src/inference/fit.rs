@@ -104,12 +104,10 @@ fn peeled(columns: &[Column], times: &[u64]) -> Option<Rule> {
     };
     let rule = layers.iter().rev().fold(core, around)?;
     // What was found where nothing around it decides may break where that does.
-    let by_event: BTreeMap<_, _> =
-        columns.iter().map(|column| (column.trigger.event, column)).collect();
-    let holds = |run: usize| {
-        let at = |event| by_event[&event].times[run] - by_event[&event].trigger.offset;
-        rule.value(&[], &at) == times[run]
-    };
+    let by_trigger: BTreeMap<_, _> =
+        columns.iter().map(|column| (column.trigger, column)).collect();
+    let holds =
+        |run: usize| rule.value(&[], &|trigger| by_trigger[&trigger].times[run]) == times[run];
     (0..times.len()).all(holds).then_some(rule)
 }
 

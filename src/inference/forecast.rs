@@ -29,12 +29,12 @@ impl Forecast {
         let mut progress: Vec<_> =
             self.lines.iter().map(|line| (0, Slots::new(line.slots))).collect();
         for rule in &self.rules {
-            let at = |event| self.time_over(event, &times, latency);
+            let at = |it: Trigger| self.time_over(it.event, &times, latency) + it.offset;
             let time = match rule {
                 Rule::InLine { line, place } => {
                     let (taken, slots) = &mut progress[*line];
                     for job in &self.lines[*line].jobs[*taken..*place] {
-                        slots.take(at(Event::Finish(*job)));
+                        slots.take(at(Trigger::finish(*job)));
                     }
                     *taken = *place;
                     slots.first_free()

@@ -1,64 +1,104 @@
 //! Rules that differ from another in where one part of it stands.
 
 use crate::inference::rule::Rule;
+use crate::random::Random;
 
-/// More of them are not made.
+/// More of them are drawn, and not listed.
 const MOST: usize = 400;
 
-/// The rule with one of its parts in another `max` or `min` of it, each way that can
-/// be. A rule found from few runs may have a part in the wrong one, where what it
-/// stands beside is hardly ever as late, or as early.
-pub(super) fn grafts(rule: &Rule) -> Vec<Rule> {
-    let mut groups = Vec::new();
-    each_group(rule, &mut Vec::new(), &mut groups);
-    let mut grafts = Vec::new();
-    // Where one part is taken out of two, a group is left that is none.
-    for (from, size) in groups.iter().filter(|(_, size)| *size > 1) {
-        for place in 0..*size {
-            for (to, _) in &groups {
-                let is_inside =
-                    to.len() > from.len() && to.starts_with(from) && to[from.len()] == place;
-                if to == from || is_inside || grafts.len() == MOST {
-                    continue;
-                }
-                let mut graft = rule.clone();
-                let part = parts(&mut graft, from)[place].clone();
-                parts(&mut graft, to).push(part);
-                // Added before it is taken out: the way may lead past its place.
-                parts(&mut graft, from).remove(place);
-                grafts.push(graft);
-            }
-        }
-    }
-    grafts
+/// One of the parts of a rule in another group of it: a `max`, a `min`, or one of
+/// the other kind around the whole. A rule found from few runs may have a part in the
+/// wrong one, where what it stands beside is hardly ever as late, or as early.
+pub(super) struct Graft {
+    /// The number of the group that the part is taken out of, and its place there.
+    from: usize,
+    place: usize,
+    /// The number of the group that it is put into.
+    to: usize,
 }
 
-/// Every `max` and `min` by the way to it, and how many parts it has.
-fn each_group(rule: &Rule, way: &mut Vec<usize>, groups: &mut Vec<(Vec<usize>, usize)>) {
-    let (Rule::Max(rules) | Rule::Min(rules)) = rule else {
-        return;
+/// Every graft of a rule, or as many at random as are listed at most; of none that
+/// is a single trigger.
+pub(super) fn grafts(rule: &Rule, random: &mut Random) -> Vec<Graft> {
+    let Some(whole) = within_the_other(rule) else {
+        return Vec::new();
     };
-    groups.push((way.clone(), rules.len()));
-    for (place, inner) in rules.iter().enumerate() {
-        way.push(place);
-        each_group(inner, way, groups);
-        way.pop();
+    let groups = groups(&whole);
+    let sizes = groups.iter().map(|(_, size)| *size);
+    let parts: Vec<_> = (sizes.enumerate())
+        .flat_map(|(from, size)| (0..size).map(move |place| (from, place)))
+        .collect();
+    let can_be = |graft: &Graft| {
+        let ([from, to], size) =
+            ([graft.from, graft.to].map(|it| &groups[it].0), groups[graft.from].1);
+        // Of a group of one part nothing would be left; nor can it go into itself.
+        let is_inside =
+            to.len() > from.len() && to.starts_with(from) && to[from.len()] == graft.place;
+        size > 1 && to != from && !is_inside
+    };
+    let listed = parts.iter().flat_map(|(from, place)| {
+        (0..groups.len()).map(|to| Graft { from: *from, place: *place, to })
+    });
+    if parts.len() * groups.len() <= MOST {
+        return listed.filter(can_be).collect();
     }
+    let drawn = (0..MOST).map(|_| {
+        let (from, place) = parts[random.place(parts.len())];
+        Graft { from, place, to: random.place(groups.len()) }
+    });
+    drawn.filter(can_be).collect()
+}
+
+impl Graft {
+    /// The rule with the part where it is put.
+    pub(super) fn of(&self, rule: &Rule) -> Rule {
+        let mut whole = within_the_other(rule).expect("what has grafts has groups");
+        let groups = groups(&whole);
+        let [from, to] = [self.from, self.to].map(|it| &groups[it].0[..]);
+        let part = parts(&mut whole, from)[self.place].clone();
+        // Added before it is taken out: the way may lead past its place.
+        parts(&mut whole, to).push(part);
+        parts(&mut whole, from).remove(self.place);
+        whole
+    }
+}
+
+/// A `max` within a `min` and the other way round.
+fn within_the_other(rule: &Rule) -> Option<Rule> {
+    match rule {
+        Rule::Max(_) => Some(Rule::Min(vec![rule.clone()])),
+        Rule::Min(_) => Some(Rule::Max(vec![rule.clone()])),
+        _ => None,
+    }
+}
+
+/// Every `max` and `min`, from the outside in: the way to it, and how many parts it
+/// has.
+fn groups(rule: &Rule) -> Vec<(Vec<usize>, usize)> {
+    fn visit(rule: &Rule, way: &mut Vec<usize>, groups: &mut Vec<(Vec<usize>, usize)>) {
+        let (Rule::Max(rules) | Rule::Min(rules)) = rule else {
+            return;
+        };
+        groups.push((way.clone(), rules.len()));
+        for (place, inner) in rules.iter().enumerate() {
+            way.push(place);
+            visit(inner, way, groups);
+            way.pop();
+        }
+    }
+    let mut groups = Vec::new();
+    visit(rule, &mut Vec::new(), &mut groups);
+    groups
 }
 
 /// The parts of the `max` or `min` at the end of a way.
 fn parts<'a>(rule: &'a mut Rule, way: &[usize]) -> &'a mut Vec<Rule> {
-    let mut rule = rule;
-    for place in way {
-        rule = &mut parts_of(rule)[*place];
-    }
-    parts_of(rule)
-}
-
-fn parts_of(rule: &mut Rule) -> &mut Vec<Rule> {
-    match rule {
-        Rule::Max(rules) | Rule::Min(rules) => rules,
-        _ => unreachable!("a way leads through what has parts"),
+    let (Rule::Max(rules) | Rule::Min(rules)) = rule else {
+        unreachable!("a way leads through what has parts")
+    };
+    match way {
+        [] => rules,
+        [place, way @ ..] => parts(&mut rules[*place], way),
     }
 }
 
@@ -66,6 +106,7 @@ fn parts_of(rule: &mut Rule) -> &mut Vec<Rule> {
 mod tests {
     use super::{MOST, grafts};
     use crate::inference::rule::{Event, Rule, Trigger};
+    use crate::random::Random;
 
     fn step(step: usize) -> Rule {
         Rule::After(Trigger::finish(step))
@@ -82,29 +123,57 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_part_is_put_into_each_other_group() {
-        let of = |rule: &Rule| grafts(rule).iter().map(drawn).collect::<Vec<_>>();
-        let least = || Rule::Min(vec![step(1), step(2)]);
-        let rule = Rule::Max(vec![step(0), least()]);
-        assert_eq!(of(&rule), ["+(-(1 2 0))", "+(0 -(2) 1)", "+(0 -(1) 2)"]);
-        // A group goes as a whole, but not into itself, nor into what is in it.
-        let rule = Rule::Max(vec![Rule::Min(vec![step(0), Rule::Max(vec![step(1), step(2)])])]);
-        let all = ["+(-(+(1 2)) 0)", "+(-(+(1 2 0)))", "+(-(0) +(1 2))"];
-        let of_the_last = ["+(-(0 +(2)) 1)", "+(-(0 +(2) 1))", "+(-(0 +(1)) 2)", "+(-(0 +(1) 2))"];
-        assert_eq!(of(&rule), [&all[..], &of_the_last[..]].concat());
+    fn all(rule: &Rule) -> Vec<String> {
+        let mut random = Random::new(1);
+        let all = grafts(rule, &mut random).iter().map(|graft| drawn(&graft.of(rule))).collect();
+        assert_eq!(random.next(), Random::new(1).next(), "nothing is drawn");
+        all
     }
 
     #[test]
-    fn what_is_one_group_or_none_has_no_grafts() {
-        assert!(grafts(&step(0)).is_empty());
-        assert!(grafts(&Rule::Min(vec![step(0), step(1)])).is_empty());
-        assert!(grafts(&Rule::Largest(2, vec![Trigger::finish(0), Trigger::finish(1)])).is_empty());
+    fn each_part_is_put_into_each_other_group_and_around_the_whole() {
+        assert_eq!(all(&Rule::Max(vec![step(0), step(1)])), ["-(+(1) 0)", "-(+(0) 1)"]);
+        let rule = Rule::Max(vec![step(0), Rule::Min(vec![step(1), step(2)])]);
+        assert_eq!(
+            all(&rule),
+            [
+                "-(+(-(1 2)) 0)",
+                "-(+(-(1 2 0)))",
+                // The group as a whole: it does not go into itself.
+                "-(+(0) -(1 2))",
+                "-(+(0 -(2)) 1)",
+                "-(+(0 -(2) 1))",
+                "-(+(0 -(1)) 2)",
+                "-(+(0 -(1) 2))",
+            ]
+        );
+        // Nor into what is in it; and the only part of a group stays.
+        let rule = Rule::Max(vec![Rule::Min(vec![step(0), Rule::Max(vec![step(1)])])]);
+        assert_eq!(
+            all(&rule),
+            [
+                "-(+(-(+(1))) 0)",
+                "-(+(-(+(1)) 0))",
+                "-(+(-(+(1 0))))",
+                "-(+(-(0)) +(1))",
+                "-(+(-(0) +(1)))"
+            ]
+        );
     }
 
     #[test]
-    fn of_a_wide_rule_only_some_are_made() {
-        let inner = (0..MOST).map(step).collect();
-        assert_eq!(grafts(&Rule::Max(vec![step(MOST), Rule::Min(inner)])).len(), MOST);
+    fn what_is_no_group_has_no_grafts() {
+        assert_eq!(all(&step(0)), [""; 0]);
+        assert_eq!(all(&Rule::Max(vec![step(0)])), [""; 0]);
+        assert_eq!(all(&Rule::Largest(2, vec![Trigger::finish(0), Trigger::finish(1)])), [""; 0]);
+    }
+
+    #[test]
+    fn of_a_wide_rule_some_are_drawn_from_all_of_it() {
+        let wide = Rule::Max((0..MOST).map(|it| Rule::Min(vec![step(it), step(MOST)])).collect());
+        let some = grafts(&wide, &mut Random::new(1));
+        assert!(some.len() <= MOST && some.len() > MOST / 2);
+        let from: Vec<_> = some.iter().map(|graft| graft.from).collect();
+        assert!(from.iter().any(|it| *it > MOST / 10 * 9) && from.iter().any(|it| *it < MOST / 10));
     }
 }

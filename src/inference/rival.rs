@@ -4,7 +4,7 @@
 //! of a step is that finish cut by a timeout, or no earlier than something else; or
 //! a part of it stands within a timeout and belongs outside. So every trigger of
 //! every rule gets rivals, the smaller and the larger of it and of each other event,
-//! and every part of it is put elsewhere.
+//! and every part of it is put into every other `max` and `min`.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub(super) fn rivals(
             continue;
         }
         let rival = |what| Rival { moment, what };
-        grafted.extend(grafts(rule).into_iter().map(Instead::Grafted).map(rival));
+        grafted.extend(grafts(rule, random).into_iter().map(|graft| (moment, graft)));
         let behind = |moment| {
             let event = Event::Moment(moment);
             constants.iter().map(move |offset| Trigger { event, offset: *offset })
@@ -67,7 +67,8 @@ pub(super) fn rivals(
             let beside: Vec<_> = groups.iter().filter(|(_, all)| all.contains(&trigger)).collect();
             for other in known.iter().copied().chain(cut).filter(|other| *other != trigger) {
                 for is_smaller in [true, false] {
-                    // The last of `a` and `b` is the last of `max(a, b)` and `b`.
+                    // The last of `a` and `b` is the last of `max(a, b)` and `b`; in no
+                    // rule does a trigger stand twice.
                     let is_idle =
                         |group: &&Group| group.0 == is_smaller && group.1.contains(&other);
                     if !beside.iter().copied().any(|group| is_idle(&group)) {
@@ -79,7 +80,11 @@ pub(super) fn rivals(
     }
     thinned(&mut grafted, MOST_GRAFTED, random);
     thinned(&mut others, MOST, random);
-    (grafted, others)
+    let grafted = grafted.into_iter().map(|(moment, graft)| {
+        let what = Instead::Grafted(graft.of(&forecast.rules[moment]));
+        Rival { moment, what }
+    });
+    (grafted.collect(), others)
 }
 
 /// Whether it is a `min`, and the triggers among its parts.
@@ -98,13 +103,13 @@ fn each_group(rule: &Rule, groups: &mut Vec<Group>) {
 }
 
 /// No more than so many of them, chosen at random.
-fn thinned(rivals: &mut Vec<Rival>, most: usize, random: &mut Random) {
-    if rivals.len() > most {
+fn thinned<T>(all: &mut Vec<T>, most: usize, random: &mut Random) {
+    if all.len() > most {
         for place in 0..most {
-            let other = place + random.place(rivals.len() - place);
-            rivals.swap(place, other);
+            let other = place + random.place(all.len() - place);
+            all.swap(place, other);
         }
-        rivals.truncate(most);
+        all.truncate(most);
     }
 }
 
@@ -121,16 +126,15 @@ impl Rival {
             return false;
         }
         *work -= 1;
-        let at = |event| forecast.time(event, moments, latencies);
+        let at = |it: Trigger| forecast.time(it.event, moments, latencies) + it.offset;
         let said = moments[self.moment];
-        let mut value = |rule: &Rule, at: &dyn Fn(Event) -> u64| {
+        let mut value = |rule: &Rule, at: &dyn Fn(Trigger) -> u64| {
             rule.each_trigger(&forecast.lines, &mut |_| *work = work.saturating_sub(1));
             rule.value(&forecast.lines, &at)
         };
         match &self.what {
             Instead::Of { trigger, other, is_smaller } => {
-                let time = |trigger: &Trigger| at(trigger.event) + trigger.offset;
-                let (one, other) = (time(trigger), time(other));
+                let (one, other) = (at(*trigger), at(*other));
                 let instead = if *is_smaller { one.min(other) } else { one.max(other) };
                 // What stays on its side of what the rule says does not move it.
                 let crosses = match instead.cmp(&one) {
@@ -138,8 +142,7 @@ impl Rival {
                     Ordering::Less => one >= said && instead < said,
                     Ordering::Greater => one <= said && instead > said,
                 };
-                let instead = instead.saturating_sub(trigger.offset);
-                let with = |event| if event == trigger.event { instead } else { at(event) };
+                let with = |it| if it == *trigger { instead } else { at(it) };
                 crosses && value(&forecast.rules[self.moment], &with) != said
             }
             Instead::Grafted(rule) => value(rule, &at) != said,
@@ -248,13 +251,12 @@ mod tests {
             Instead::Grafted(_) => false,
         };
         assert_eq!(others.iter().filter(is_cut).count(), 2);
-        assert_eq!(grafted.len(), 3);
-        // s0 until 4, s1 until 9 and s2 until 6: `max(s1, s2, min(s0))` tells nothing,
-        // and `max(s1, s0, min(s2))` neither; `max(min(s0, s2, s1))` is 4.
+        // s0 until 4, s1 until 9 and s2 until 6. `max(s1, s2, min(s0))` is no other, nor
+        // `max(s1, s0, min(s2))`; `max(min(s0, s2, s1))` is 4, and so on.
         let latencies = [4, 5, 2];
         let moments = forecast.moments(&latencies);
         let differs = |rival: &Rival| rival.differs(&forecast, (&latencies, &moments), &mut 100);
         let differ: Vec<_> = grafted.iter().map(differs).collect();
-        assert_eq!(differ, [true, false, false]);
+        assert_eq!(differ, [true, true, true, true, false, true, false]);
     }
 }

@@ -56,25 +56,24 @@ impl Trigger {
 }
 
 impl Rule {
-    /// When it happens, if events happen as `at` says.
-    pub(super) fn value(&self, lines: &[Line], at: &impl Fn(Event) -> u64) -> u64 {
-        let of = |trigger: &Trigger| at(trigger.event) + trigger.offset;
+    /// When it happens, if what triggers it does as `at` says.
+    pub(super) fn value(&self, lines: &[Line], at: &impl Fn(Trigger) -> u64) -> u64 {
         match self {
-            Self::After(trigger) => of(trigger),
+            Self::After(trigger) => at(*trigger),
             Self::Max(rules) => rules.iter().map(|rule| rule.value(lines, at)).max().unwrap_or(0),
             Self::Min(rules) => rules.iter().map(|rule| rule.value(lines, at)).min().unwrap_or(0),
             Self::Largest(rank, triggers) => {
-                largest(*rank, &mut triggers.iter().map(of).collect::<Vec<_>>())
+                largest(*rank, &mut triggers.iter().copied().map(at).collect::<Vec<_>>())
             }
             Self::InLine { line, place } => {
                 let line = &lines[*line];
                 let mut slots = Slots::new(line.slots);
-                line.jobs[..*place].iter().for_each(|job| slots.take(at(Event::Finish(*job))));
+                line.jobs[..*place].iter().for_each(|job| slots.take(at(Trigger::finish(*job))));
                 slots.first_free()
             }
             Self::Line(line, offset) => {
-                let last = line.jobs.iter().map(|job| at(Event::Finish(*job))).max();
-                last.unwrap_or(0) + offset
+                let trigger = |job: &usize| Trigger { event: Event::Finish(*job), offset: *offset };
+                line.jobs.iter().map(|job| at(trigger(job))).max().unwrap_or(*offset)
             }
         }
     }
@@ -121,9 +120,9 @@ mod tests {
         // Step n finishes at 10 n.
         let value = |rule: &Rule| {
             let lines = [Line { slots: 2, from: 0, jobs: vec![4, 2, 3] }];
-            rule.value(&lines, &|event| match event {
-                Event::Moment(_) => 0,
-                Event::Finish(step) => 10 * step as u64,
+            rule.value(&lines, &|Trigger { event, offset }| match event {
+                Event::Moment(_) => offset,
+                Event::Finish(step) => 10 * step as u64 + offset,
             })
         };
         let trigger = |step, offset| Trigger { event: Event::Finish(step), offset };

@@ -162,8 +162,9 @@ impl<'a> Timing<'a> {
 
     fn add(&mut self, rule: Rule) -> usize {
         let runs = 0..self.history.runs().len();
-        let times =
-            runs.map(|run| rule.value(&self.lines, &|event| self.time_of(event, run))).collect();
+        let times = runs
+            .map(|run| rule.value(&self.lines, &|it| self.time_of(it.event, run) + it.offset))
+            .collect();
         self.moments.push(Moment { rule, times });
         self.moments.len() - 1
     }
