@@ -81,7 +81,8 @@ pub(super) fn lane(lane: &Lane, axis: &Axis, columns: usize) -> Row {
     }
     let heavy = lane.is_critical;
     row.fill(from..to, if heavy { '━' } else { '─' }, ink);
-    // The ends are drawn over what is there, and behind the lane there is no room.
+    // The ends are drawn over what is there. Both are instants of the axis, so that no
+    // break goes over them, and behind the lane there is no room.
     for (begins, ends) in axis.breaks().filter(|(begins, _)| *begins >= lane.start) {
         let middle = place(begins).midpoint(place(ends));
         row.fill(middle..(middle + 2).min(to), '╱', Ink::Faint);
