@@ -180,10 +180,13 @@ const fn glyph(sign: Sign) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{WithBlanks, lane};
+    use std::collections::BTreeSet;
+
+    use super::{WithBlanks, axis, lane};
     use crate::picture::axis::Axis;
     use crate::picture::lanes::Lanes;
     use crate::picture::look::Look;
+    use crate::time::VirtualTime;
 
     #[test]
     fn a_break_is_drawn_in_the_lanes_that_it_goes_through() {
@@ -202,5 +205,15 @@ mod tests {
             rows.collect::<Vec<_>>(),
             ["├╱─╱╱─────────╱╱───────┤", "├╱─╱╱─┤", " ├─╱╱─┤", "      ├───────╱╱───────┤", "│"]
         );
+    }
+
+    #[test]
+    fn under_the_shortest_lanes_the_end_is_written_as_far_as_it_must() {
+        let end = VirtualTime::after_ticks(1_000);
+        let scale = Axis::over(&BTreeSet::from([VirtualTime::START, end]));
+        let row = |columns| {
+            axis(&scale, end, std::iter::empty(), columns).painted(Look::PLAIN, WithBlanks::Yes)
+        };
+        assert_eq!([4, 5, 6, 7].map(row), ["0ms 1s", "0ms 1s", "0ms 1s", "0ms  1s"]);
     }
 }
