@@ -33,6 +33,19 @@ impl Assignment {
         Self { seed, rest, chosen: BTreeMap::new() }
     }
 
+    /// Each of the steps has the latency of its place, and any other none.
+    pub(super) fn of_each(
+        seed: u64,
+        steps: &[(Name, usize)],
+        latencies: impl IntoIterator<Item = u64>,
+    ) -> Self {
+        let mut assignment = Self::new(seed, Spread::Even { least: 0, span: 1 });
+        for (step, latency) in steps.iter().zip(latencies) {
+            assignment.choose(step, latency);
+        }
+        assignment
+    }
+
     /// Gives one step a latency of its own.
     pub(super) fn choose(&mut self, (name, index): &(Name, usize), latency: u64) {
         self.chosen.entry(name.clone()).or_default().insert(*index, latency);
@@ -41,6 +54,11 @@ impl Assignment {
     pub(super) fn latency(&self, name: &Name, index: usize) -> u64 {
         let chosen = self.chosen.get(name).and_then(|places| places.get(&index));
         chosen.copied().unwrap_or_else(|| self.rest.draw(&mut self.random(name, index)))
+    }
+
+    /// The latencies of the steps, by their places.
+    pub(super) fn latencies(&self, steps: &[(Name, usize)]) -> Vec<u64> {
+        steps.iter().map(|(name, index)| self.latency(name, *index)).collect()
     }
 
     /// Numbers for one step, unlike those for any other.

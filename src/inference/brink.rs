@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::assignment::Assignment;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::sampling::long;
@@ -67,12 +67,7 @@ pub(super) fn brinks(
         };
         let are_long: Vec<_> = latencies.iter().map(|latency| *latency > 0).collect();
         if seen.insert((class, shift, moment, side, are_long)) {
-            let none = Spread::Even { least: 0, span: 1 };
-            let mut assignment = Assignment::new(random.next(), none);
-            for (step, latency) in history.steps().iter().zip(latencies) {
-                assignment.choose(step, latency);
-            }
-            brinks.push(assignment);
+            brinks.push(Assignment::of_each(random.next(), history.steps(), latencies));
         }
     }
     brinks
@@ -136,10 +131,7 @@ mod tests {
         let history = history_of(&[(&run, 0)]);
         let forecast = side_by_side(steps, Rule::Max);
         let brinks = brinks(&history, &forecast, constants, &mut Random::new(1));
-        let latencies = brinks.iter().map(|run| {
-            history.steps().iter().map(|(name, index)| run.latency(name, *index)).collect()
-        });
-        latencies.collect()
+        brinks.iter().map(|run| run.latencies(history.steps())).collect()
     }
 
     #[test]

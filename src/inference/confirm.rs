@@ -168,7 +168,7 @@ impl<'a> Confirmation<'a> {
         let mut rarest = None::<(usize, u64, Assignment)>;
         for _ in 0..CHOICES {
             let assignment = self.draw(number, random);
-            let path = self.path(&self.latencies(&assignment));
+            let path = self.path(&assignment.latencies(self.history.steps()));
             let count = self.seen.get(&path).copied().unwrap_or(0);
             if rarest.as_ref().is_none_or(|(least, ..)| count < *least) {
                 rarest = Some((count, path, assignment));
@@ -225,7 +225,7 @@ impl<'a> Confirmation<'a> {
         if self.contests.is_empty() {
             return changed;
         }
-        let mut latencies = self.latencies(assignment);
+        let mut latencies = assignment.latencies(self.history.steps());
         let moments = self.forecast.moments(&latencies);
         let (_, triggers) = &self.contests[random.place(self.contests.len())];
         let (mut one, mut other) =
@@ -250,11 +250,6 @@ impl<'a> Confirmation<'a> {
             changed.choose(&self.history.steps()[step], latency);
         }
         changed
-    }
-
-    fn latencies(&self, assignment: &Assignment) -> Vec<u64> {
-        let steps = self.history.steps().iter();
-        steps.map(|(name, index)| assignment.latency(name, *index)).collect()
     }
 
     /// What decides, back from the end, as a number that tells it from others.

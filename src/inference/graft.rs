@@ -23,18 +23,16 @@ pub(super) fn grafts(rule: &Rule, random: &mut Random) -> Vec<Graft> {
     let Some(whole) = within_the_other(rule) else {
         return Vec::new();
     };
-    let groups = groups(&whole);
-    let sizes = groups.iter().map(|(_, size)| *size);
-    let parts: Vec<_> = (sizes.enumerate())
-        .flat_map(|(from, size)| (0..size).map(move |place| (from, place)))
+    let groups = whole.groups();
+    let parts: Vec<_> = (groups.iter().enumerate())
+        .flat_map(|(from, group)| (0..group.parts.len()).map(move |place| (from, place)))
         .collect();
     let can_be = |graft: &Graft| {
-        let ([from, to], size) =
-            ([graft.from, graft.to].map(|it| &groups[it].0), groups[graft.from].1);
+        let [from, to] = [graft.from, graft.to].map(|it| &groups[it].way);
         // Of a group of one part nothing would be left; nor can it go into itself.
         let is_inside =
             to.len() > from.len() && to.starts_with(from) && to[from.len()] == graft.place;
-        size > 1 && to != from && !is_inside
+        groups[graft.from].parts.len() > 1 && to != from && !is_inside
     };
     let listed = parts.iter().flat_map(|(from, place)| {
         (0..groups.len()).map(|to| Graft { from: *from, place: *place, to })
@@ -53,12 +51,12 @@ impl Graft {
     /// The rule with the part where it is put.
     pub(super) fn of(&self, rule: &Rule) -> Rule {
         let mut whole = within_the_other(rule).expect("what has grafts has groups");
-        let groups = groups(&whole);
-        let [from, to] = [self.from, self.to].map(|it| &groups[it].0[..]);
-        let part = parts(&mut whole, from)[self.place].clone();
+        let mut groups = whole.groups();
+        let [from, to] = [self.from, self.to].map(|it| std::mem::take(&mut groups[it].way));
+        let part = parts(&mut whole, &from)[self.place].clone();
         // Added before it is taken out: the way may lead past its place.
-        parts(&mut whole, to).push(part);
-        parts(&mut whole, from).remove(self.place);
+        parts(&mut whole, &to).push(part);
+        parts(&mut whole, &from).remove(self.place);
         whole
     }
 }
@@ -70,25 +68,6 @@ fn within_the_other(rule: &Rule) -> Option<Rule> {
         Rule::Min(_) => Some(Rule::Max(vec![rule.clone()])),
         _ => None,
     }
-}
-
-/// Every `max` and `min`, from the outside in: the way to it, and how many parts it
-/// has.
-fn groups(rule: &Rule) -> Vec<(Vec<usize>, usize)> {
-    fn visit(rule: &Rule, way: &mut Vec<usize>, groups: &mut Vec<(Vec<usize>, usize)>) {
-        let (Rule::Max(rules) | Rule::Min(rules)) = rule else {
-            return;
-        };
-        groups.push((way.clone(), rules.len()));
-        for (place, inner) in rules.iter().enumerate() {
-            way.push(place);
-            visit(inner, way, groups);
-            way.pop();
-        }
-    }
-    let mut groups = Vec::new();
-    visit(rule, &mut Vec::new(), &mut groups);
-    groups
 }
 
 /// The parts of the `max` or `min` at the end of a way.

@@ -42,13 +42,11 @@ impl History {
         let met = &self.steps[known..];
         if !met.is_empty() {
             for run in &mut self.runs {
-                let given = met.iter().map(|(name, index)| run.assignment.latency(name, *index));
-                run.latencies.extend(given);
+                run.latencies.extend(run.assignment.latencies(met));
                 run.starts.resize(self.steps.len(), None);
             }
         }
-        let given = |(name, index): &(Name, usize)| assignment.latency(name, *index);
-        let mut latencies: Vec<_> = self.steps.iter().map(given).collect();
+        let mut latencies = assignment.latencies(&self.steps);
         let mut starts = vec![None; self.steps.len()];
         for (place, (step, number)) in sample.steps.iter().zip(numbers).enumerate() {
             latencies[number] = step.latency;

@@ -4,7 +4,7 @@
 //! of a step is that finish cut by a timeout, or no earlier than something else; or
 //! a part of it stands within a timeout and belongs outside. So every trigger of
 //! every rule gets rivals, the smaller and the larger of it and of each other event,
-//! and every part of it is put into every other `max` and `min`.
+//! and every part of it is put into every other `max` and `min`, and around the whole.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -55,8 +55,9 @@ pub(super) fn rivals(
         let known: Vec<_> = behind(0)
             .chain(forecast.known_before(moment).map(|event| Trigger { event, offset: 0 }))
             .collect();
-        let mut groups = Vec::new();
-        each_group(rule, &mut groups);
+        let groups: Vec<_> = (rule.groups().into_iter())
+            .map(|group| (group.is_min, triggers(group.parts)))
+            .collect();
         rule.each_trigger(&forecast.lines, &mut |trigger| {
             let start = match trigger.event {
                 Event::Finish(step) => forecast.starts[step].filter(|start| *start > 0),
@@ -69,9 +70,10 @@ pub(super) fn rivals(
                 for is_smaller in [true, false] {
                     // The last of `a` and `b` is the last of `max(a, b)` and `b`; in no
                     // rule does a trigger stand twice.
-                    let is_idle =
-                        |group: &&Group| group.0 == is_smaller && group.1.contains(&other);
-                    if !beside.iter().copied().any(|group| is_idle(&group)) {
+                    let is_idle = beside
+                        .iter()
+                        .any(|(is_min, all)| *is_min == is_smaller && all.contains(&other));
+                    if !is_idle {
                         others.push(rival(Instead::Of { trigger, other, is_smaller }));
                     }
                 }
@@ -87,19 +89,13 @@ pub(super) fn rivals(
     (grafted.collect(), others)
 }
 
-/// Whether it is a `min`, and the triggers among its parts.
-type Group = (bool, BTreeSet<Trigger>);
-
-fn each_group(rule: &Rule, groups: &mut Vec<Group>) {
-    let (Rule::Max(rules) | Rule::Min(rules)) = rule else {
-        return;
-    };
-    let triggers = rules.iter().filter_map(|rule| match rule {
+/// Those of the parts that are no groups themselves.
+fn triggers(parts: &[Rule]) -> BTreeSet<Trigger> {
+    let triggers = parts.iter().filter_map(|part| match part {
         Rule::After(trigger) => Some(*trigger),
         _ => None,
     });
-    groups.push((matches!(rule, Rule::Min(_)), triggers.collect()));
-    rules.iter().for_each(|rule| each_group(rule, groups));
+    triggers.collect()
 }
 
 /// No more than so many of them, chosen at random.

@@ -49,6 +49,14 @@ pub(super) struct Line {
     pub(super) jobs: Vec<usize>,
 }
 
+/// A `max` or a `min` somewhere in a rule.
+pub(super) struct Group<'a> {
+    /// From the outside in, the places of the parts that it is in.
+    pub(super) way: Vec<usize>,
+    pub(super) is_min: bool,
+    pub(super) parts: &'a [Rule],
+}
+
 impl Trigger {
     pub(super) const fn finish(step: usize) -> Self {
         Self { event: Event::Finish(step), offset: 0 }
@@ -76,6 +84,24 @@ impl Rule {
                 line.jobs.iter().map(|job| at(trigger(job))).max().unwrap_or(*offset)
             }
         }
+    }
+
+    /// Every `max` and `min` in it, itself first, and each before what it is around.
+    pub(super) fn groups(&self) -> Vec<Group<'_>> {
+        fn add<'a>(rule: &'a Rule, way: &mut Vec<usize>, groups: &mut Vec<Group<'a>>) {
+            let (Rule::Max(parts) | Rule::Min(parts)) = rule else {
+                return;
+            };
+            groups.push(Group { way: way.clone(), is_min: matches!(rule, Rule::Min(_)), parts });
+            for (place, inner) in parts.iter().enumerate() {
+                way.push(place);
+                add(inner, way, groups);
+                way.pop();
+            }
+        }
+        let mut groups = Vec::new();
+        add(self, &mut Vec::new(), &mut groups);
+        groups
     }
 
     /// Visits what it waits for.

@@ -158,9 +158,7 @@ mod tests {
                 let chosen = &steps[number..=number];
                 let runs: Vec<Vec<u64>> = outstanding(chosen, count, &mut random)
                     .iter()
-                    .map(|run| {
-                        steps.iter().map(|(name, index)| run.latency(name, *index)).collect()
-                    })
+                    .map(|run| run.latencies(steps))
                     .collect();
                 let rest = |run: usize| {
                     let others = (0..count).filter(move |step| *step != number);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::assignment::Assignment;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::rule::{Rule, Trigger};
@@ -69,11 +69,9 @@ pub(super) type Written<'a> = (&'a [(&'a str, u64, Option<u64>)], u64);
 pub(super) fn history_of(runs: &[Written<'_>]) -> History {
     let mut history = History::default();
     for (steps, end) in runs {
-        let none = Spread::Even { least: 0, span: 1 };
-        let mut assignment = Assignment::new(0, none);
-        for (name, latency, _) in *steps {
-            assignment.choose(&(Name::from(*name), 0), *latency);
-        }
+        let names: Vec<_> = steps.iter().map(|(name, ..)| (Name::from(*name), 0)).collect();
+        let latencies = steps.iter().map(|(_, latency, _)| *latency);
+        let assignment = Assignment::of_each(0, &names, latencies);
         let mut code = ByHand(|notes: &mut Notes| {
             for (name, _, start) in *steps {
                 start.map(|start| notes.run(name, start));

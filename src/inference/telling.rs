@@ -4,7 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::inference::assignment::{Assignment, Spread};
+use crate::inference::assignment::Assignment;
 use crate::inference::forecast::Forecast;
 use crate::inference::history::History;
 use crate::inference::rival::{Rival, rivals};
@@ -56,9 +56,7 @@ pub(super) fn telling(
                 1 => mixed(history, constants, random),
                 _ => aligned(history, forecast, constants, random),
             };
-            let latencies: Vec<_> = (history.steps().iter())
-                .map(|(name, index)| assignment.latency(name, *index))
-                .collect();
+            let latencies = assignment.latencies(history.steps());
             let moments = forecast.moments(&latencies);
             work = work.saturating_sub(WORK_OF_A_MOMENT * moments.len());
             let happens: Vec<_> = moments.iter().map(|it| *it <= moments[forecast.end]).collect();
@@ -111,13 +109,12 @@ fn mixed(history: &History, constants: &[u64], random: &mut Random) -> Assignmen
         None => 2 << random.below(u64::from(long(steps).max(2).ilog2())),
     };
     let most = most.min(long(steps));
-    let none = Spread::Even { least: 0, span: 1 };
-    let mut assignment = Assignment::new(random.next(), none);
-    for step in history.steps() {
+    let seed = random.next();
+    let latencies = history.steps().iter().map(|_| {
         let span = most >> random.below(4);
-        assignment.choose(step, random.below(span + 1));
-    }
-    assignment
+        random.below(span + 1)
+    });
+    Assignment::of_each(seed, history.steps(), latencies)
 }
 
 /// Latencies with which many a step finishes close to one point in time, a constant
@@ -138,8 +135,7 @@ fn aligned(
     };
     let (one, other) = (of_constants(random), of_constants(random));
     let (close, goal) = (one.min(other), one.max(other));
-    let none = Spread::Even { least: 0, span: 1 };
-    let mut assignment = Assignment::new(random.next(), none);
+    let seed = random.next();
     let chosen = vec![Cell::new(None); steps];
     let random = RefCell::new(random);
     let latency = |step: usize, start: u64| {
@@ -159,10 +155,8 @@ fn aligned(
         latency
     };
     forecast.moments_over(&latency);
-    for (step, latency) in history.steps().iter().zip(&chosen) {
-        assignment.choose(step, latency.get().unwrap_or(0));
-    }
-    assignment
+    let latencies = chosen.iter().map(|latency| latency.get().unwrap_or(0));
+    Assignment::of_each(seed, history.steps(), latencies)
 }
 
 #[cfg(test)]

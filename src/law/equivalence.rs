@@ -213,12 +213,11 @@ impl<'a> Comparison<'a> {
     /// Durations of one kind, or of every kind at once.
     fn durations(&self, kind: usize, random: &mut Random) -> Vec<u64> {
         /// Behind the last one of them, every kind at once.
-        const MIXED: u64 = KINDS as u64 - 1;
-        let kind = kind as u64;
+        const MIXED: usize = KINDS - 1;
         let largest = self.constants.last().copied().unwrap_or(0).min(1 << 40);
         (0..self.count)
             .map(|_| {
-                let kind = if kind == MIXED { random.below(MIXED) } else { kind };
+                let kind = if kind == MIXED { random.place(MIXED) } else { kind };
                 let around = |tick: u64, random: &mut Random| {
                     (tick.min(1 << 40) + random.below(3)).saturating_sub(1)
                 };
