@@ -1,8 +1,10 @@
 //! What a run of any future leaves behind.
 
+use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::name::StepName;
 use crate::time::Millis;
 use crate::trace::Trace;
@@ -37,6 +39,7 @@ pub struct Run<T> {
     real_time: Duration,
     alive: usize,
     warnings: Vec<Warning>,
+    jumps: u64,
 }
 
 impl<T> Run<T> {
@@ -47,13 +50,25 @@ impl<T> Run<T> {
         alive: usize,
         warnings: Vec<Warning>,
     ) -> Self {
-        Self { output, trace, real_time, alive, warnings }
+        Self { output, trace, real_time, alive, warnings, jumps: 0 }
+    }
+
+    /// The same run, in which the clock has jumped this often.
+    #[must_use]
+    pub(crate) fn with_jumps(self, jumps: u64) -> Self {
+        Self { jumps, ..self }
     }
 
     /// The same run, whoever its future was.
     pub(crate) fn without_output(self) -> Run<()> {
-        let Self { output: _, trace, real_time, alive, warnings } = self;
-        Run { output: (), trace, real_time, alive, warnings }
+        let Self { output: _, trace, real_time, alive, warnings, jumps } = self;
+        Run { output: (), trace, real_time, alive, warnings, jumps }
+    }
+
+    /// How often the virtual clock has jumped.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn jumps(&self) -> u64 {
+        self.jumps
     }
 
     /// Returns how long the run took, until the future itself was done. Tasks
@@ -109,6 +124,49 @@ impl<T> Run<T> {
     }
 }
 
+/// A run that did not reach its end: why, and what had happened by then.
+#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker reads all of it"))]
+pub(crate) struct Stopped {
+    pub(crate) why: Stop,
+    /// None if the run could not begin.
+    pub(crate) trace: Option<Trace>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) jumps: u64,
+}
+
+/// What stopped a run.
+pub(crate) enum Stop {
+    Error(Error),
+    /// The code itself panicked, and not a task that it spawned.
+    Panic(Panicked),
+}
+
+/// A panic of the code under test.
+#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker reads the text"))]
+pub(crate) struct Panicked {
+    /// What it said, and where: `index out of bounds, at src/page.rs:12:9`.
+    pub(crate) text: String,
+    /// What it carries, for whoever catches it.
+    pub(crate) payload: Box<dyn Any + Send>,
+}
+
+impl From<Error> for Box<Stopped> {
+    fn from(error: Error) -> Self {
+        let why = Stop::Error(error);
+        Self::new(Stopped { why, trace: None, warnings: Vec::new(), jumps: 0 })
+    }
+}
+
+impl Stopped {
+    /// The error that stopped the run. A panic of the code goes on to the caller.
+    pub(crate) fn into_error(self) -> Error {
+        match self.why {
+            Stop::Error(error) => error,
+            Stop::Panic(panicked) => std::panic::resume_unwind(panicked.payload),
+        }
+    }
+}
+
 impl<T> AsRef<Trace> for Run<T> {
     fn as_ref(&self) -> &Trace {
         &self.trace
@@ -125,6 +183,12 @@ pub enum Warning {
         tasks: usize,
         /// The steps that were going on in them.
         steps: Vec<StepName>,
+    },
+    /// A spawned task panicked. Whoever awaits its handle gets an error; if nobody
+    /// does, nothing else shows it.
+    TaskPanicked {
+        /// What the panic said, and where it happened.
+        panic: String,
     },
     /// A single poll took long. Blocking work costs no virtual time, and neither
     /// does `std::thread::sleep`.
@@ -174,6 +238,7 @@ impl fmt::Display for Warning {
                     Some(more) => write!(f, " and {more} more"),
                 }
             }
+            Self::TaskPanicked { panic } => write!(f, "a spawned task panicked: {panic}"),
             Self::Blocked { step, real_time } => write!(
                 f,
                 "{} held the thread for {} of real time: blocking work costs no virtual time",

@@ -47,5 +47,6 @@ mod tokio_facts;
 mod trace_events;
 mod unending;
 mod unending_recorded;
+mod verdicts;
 mod virtual_limit;
 mod wall;

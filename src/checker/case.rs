@@ -1,6 +1,6 @@
 //! One case: how long everything takes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
@@ -18,6 +18,8 @@ pub(super) struct Case {
     chosen: BTreeMap<StepName, u64>,
     rest: Rest,
     ranges: Rc<Ranges>,
+    /// The longest latency, in ticks, but for those that a range demands.
+    reach: Rc<Cell<u64>>,
     asked: Rc<RefCell<Asked>>,
 }
 
@@ -37,7 +39,15 @@ pub(super) enum Rest {
 
 impl Case {
     pub(super) fn new(chosen: BTreeMap<StepName, u64>, rest: Rest, ranges: &Rc<Ranges>) -> Self {
-        Self { chosen, rest, ranges: Rc::clone(ranges), asked: Rc::default() }
+        let reach = Rc::new(Cell::new(u64::MAX));
+        Self { chosen, rest, ranges: Rc::clone(ranges), reach, asked: Rc::default() }
+    }
+
+    /// Makes the case, and all clones of it, one of no longer latencies than this. What is
+    /// longer becomes something else within the reach, where latencies are drawn.
+    pub(super) fn bring_within(&self, reach: u64) {
+        self.reach.set(reach);
+        self.asked.take();
     }
 
     /// How long the step takes in this place among those of its name.
@@ -54,6 +64,12 @@ impl Case {
                 let ticks = draw.ticks(name, place);
                 self.ranges.fit(&step, ticks, draw.chance(name, place))
             }
+        };
+        let reach = self.reach.get();
+        let ticks = match &self.rest {
+            _ if ticks <= reach => ticks,
+            Rest::Drawn(_) => self.ranges.nearest(&step, ticks % (reach + 1)),
+            Rest::Fixed(_) => self.ranges.nearest(&step, reach),
         };
         let mut asked = self.asked.borrow_mut();
         if asked.known.insert(step.clone()) {
@@ -72,12 +88,9 @@ impl Case {
         self.asked.borrow().latencies.clone()
     }
 
-    /// How long steps may take here, if they are drawn.
-    pub(super) fn scale(&self) -> u64 {
-        match &self.rest {
-            Rest::Drawn(draw) => draw.scale(),
-            Rest::Fixed(ticks) => *ticks,
-        }
+    /// The longest latency that was asked for.
+    pub(super) fn longest(&self) -> u64 {
+        self.asked.borrow().latencies.iter().map(|(_, ticks)| *ticks).max().unwrap_or(0)
     }
 
     /// The latencies as a counterexample tells them, in the order in which they
@@ -139,6 +152,6 @@ mod tests {
         assert_eq!(format!("{case:?}"), "c = 3ms, a = 5ms");
         assert_eq!(case.latency(&StepName::from("a")), Duration::from_millis(5));
         assert_eq!(case.latency(&StepName::new("b", Some(1))), Duration::from_millis(9));
-        assert_eq!(case.scale(), 3);
+        assert_eq!(case.longest(), 9);
     }
 }

@@ -68,10 +68,6 @@ impl Draw {
         Self { seed, scale, anchor, giants, landmarks: landmarks.clone() }
     }
 
-    pub(super) fn scale(&self) -> u64 {
-        self.scale
-    }
-
     /// A number that is as good as random for this step in this case.
     pub(super) fn chance(&self, name: &Name, place: usize) -> u64 {
         let bytes = name.as_str().bytes();
@@ -137,7 +133,6 @@ mod tests {
     fn latencies_are_none_tied_or_up_to_the_scale() {
         let landmarks = landmarks("a");
         let draw = Draw { seed: 1, scale: 1_000, anchor: 500, giants: 0, landmarks };
-        assert_eq!(draw.scale(), 1_000);
         let drawn = drawn(&draw);
         let share = |is: fn(u64) -> bool| drawn.iter().filter(|it| is(**it)).count() / 50;
         // One in ten each, and a few of what is drawn evenly.
@@ -178,7 +173,7 @@ mod tests {
         let of = |name: &str, place| draw.ticks(&Name::from(name), place);
         let drawn = [of("auth", 0), of("auth", 1), of("profile", 0), of("profile", 3)];
         assert_eq!(
-            (draw.scale(), draw.anchor, draw.giants, drawn),
+            (draw.scale, draw.anchor, draw.giants, drawn),
             (10_000, 992, 2, [100, 48_561, 1_291, 0])
         );
     }

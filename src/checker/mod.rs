@@ -2,7 +2,10 @@
 
 mod case;
 mod draw;
+mod judge;
+mod jumps;
 mod line;
+mod names;
 mod range;
 mod report;
 mod seeds;
@@ -15,15 +18,16 @@ use std::time::Duration;
 
 use crate::artifact::fail;
 use crate::checker::range::Ranges;
+use crate::checker::report::one_line;
 pub use crate::checker::seeds::Site;
 use crate::checker::session::Session;
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::Run;
-use crate::runtime::Latency;
+use crate::runtime::Conditions;
 use crate::runtime::Runner;
 use crate::time::whole_ticks;
-use crate::verdict::{Failure, Mutants};
+use crate::verdict::{Coverage, Failure, Mutants};
 
 /// Holds code to a law over generated latencies: what
 /// [`assert_law!`](crate::assert_law) does, with more than its defaults.
@@ -124,16 +128,28 @@ impl Checker {
         self
     }
 
-    /// Sets how much virtual time a case may take beyond its latencies; see
-    /// [`Runner::virtual_limit`].
+    /// Sets how much virtual time a case may take beyond its latencies and the constants of
+    /// the law; see [`Runner::virtual_limit`].
     pub fn virtual_limit(mut self, limit: Duration) -> Self {
         self.runner = self.runner.virtual_limit(limit);
         self
     }
 
     /// Sets how much real time a case may take; see [`Runner::wall_limit`].
+    ///
+    /// It also sets how far code that ticks is tried, such as an interval beside a call:
+    /// the clock may jump about once for every 150 µs of this limit, over all cases together
+    /// and beside the jumps that the code makes anyway. Longer latencies are not tried then,
+    /// and [`Coverage::notes`] says so. A count of jumps is the same on every machine.
     pub fn wall_limit(mut self, limit: Duration) -> Self {
         self.runner = self.runner.wall_limit(limit);
+        self
+    }
+
+    /// Aborts the process where a single poll never returns; see
+    /// [`Runner::abort_if_stuck`].
+    pub fn abort_if_stuck(mut self) -> Self {
+        self.runner = self.runner.abort_if_stuck();
         self
     }
 
@@ -195,11 +211,12 @@ impl Checker {
     /// A panic in the code goes through, after its latencies are told on standard
     /// error.
     #[track_caller]
-    pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<(), Failure> {
+    pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<Coverage, Failure> {
         let site = self.site_of(Location::caller());
         // The rest is compiled once, and not for every assertion.
-        let run = |latency: Latency| {
-            self.runner.run_with(latency, async { code().await }).map(Run::without_output)
+        let runner = self.runner_for(law);
+        let run = |conditions: Conditions| {
+            runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
         Session::new(self, site, &run, law).verify()
     }
@@ -250,10 +267,17 @@ impl Checker {
     #[track_caller]
     pub fn mutants<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<Mutants, Failure> {
         let site = self.site_of(Location::caller());
-        let run = |latency: Latency| {
-            self.runner.run_with(latency, async { code().await }).map(Run::without_output)
+        let runner = self.runner_for(law);
+        let run = |conditions: Conditions| {
+            runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
         Session::new(self, site, &run, law).mutants()
+    }
+
+    /// The runner of the cases. What the law and the latencies allow does not count for the
+    /// limit of virtual time.
+    fn runner_for(&self, law: &Law) -> Runner {
+        self.runner.clone().with_more_virtual_time(law.constants_together())
     }
 
     /// Where the assertion stands, if seeds are to be kept there.
@@ -270,8 +294,9 @@ impl Checker {
 /// Unless the code keeps the law, whatever its latencies.
 #[track_caller]
 pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
-    if let Err(failure) = Checker::new().at(site, text).verify(code, law) {
-        fail(&failure);
+    match Checker::new().at(site, text).verify(code, law) {
+        Ok(coverage) => print_notes(text, &coverage),
+        Err(failure) => fail(&failure),
     }
 }
 
@@ -288,7 +313,17 @@ pub fn assert_mutants_caught<F: AsyncFn() -> T, T>(
     law: &Law,
 ) {
     let mutants = Checker::new().at(site, text).mutants(code, law);
-    if let Err(failure) = mutants.and_then(|mutants| mutants.verify()) {
-        fail(&failure);
+    match mutants.and_then(|mutants| mutants.verify().map(|()| mutants)) {
+        Ok(mutants) => print_notes(text, mutants.coverage()),
+        Err(failure) => fail(&failure),
+    }
+}
+
+/// Prints what limits a verdict that is none of a failure: a test that passes shows it with
+/// `--nocapture`, and one that fails later shows it anyway.
+#[expect(clippy::print_stderr, reason = "a test that passes has no other place for a note")]
+fn print_notes(text: &str, coverage: &Coverage) {
+    for note in coverage.notes() {
+        eprintln!("makespan: {}: {note}", one_line(text));
     }
 }

@@ -32,6 +32,11 @@ impl Ranges {
         self.ranges.insert(step, (from, to.max(from)));
     }
 
+    /// The steps that have a range.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &StepName> {
+        self.ranges.keys()
+    }
+
     fn of(&self, step: &StepName) -> Option<(u64, u64)> {
         let of_all = || self.ranges.get(&StepName::new(step.name().clone(), None));
         self.ranges.get(step).or_else(of_all).copied()

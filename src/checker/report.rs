@@ -1,37 +1,23 @@
 //! How a law that some latencies break is told.
 
 use std::fmt::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::checker::case::Case;
-use crate::error::Error;
-use crate::infer::Code;
+use crate::checker::judge::{Broken, Judge, NotJudged, TO_JUDGE_MORE, Undecided};
 use crate::infer::find;
 use crate::inference::Finding;
 use crate::law::Law;
 use crate::name::StepName;
-use crate::run::Run;
+use crate::picture::{Look, Stream};
+use crate::run::Warning;
+use crate::runtime::Conditions;
+use crate::runtime::Latency;
 use crate::text::shorten;
 use crate::time::Millis;
 use crate::verdict::{Failure, Observed, Report, actual, rounding};
-
-/// What became of a run that does not keep the law.
-pub(super) enum Broken {
-    /// It took another time than this.
-    Law { expected: Duration, run: Box<Run<()>> },
-    /// It ran several steps of a name that the law speaks of as of one.
-    Several { error: Error, run: Box<Run<()>> },
-    /// It did not end.
-    Error(Error),
-}
-
-/// A run of which the law says nothing, and why.
-pub(super) struct Undecided {
-    pub(super) error: Error,
-    pub(super) run: Box<Run<()>>,
-}
 
 /// The smallest latencies on which a law does not hold.
 pub(super) struct Counterexample<'a> {
@@ -41,47 +27,96 @@ pub(super) struct Counterexample<'a> {
     pub(super) runs: usize,
     pub(super) is_pinned: bool,
     pub(super) seeds: Option<PathBuf>,
+    /// What limits the verdict, or would surprise.
+    pub(super) notes: Vec<String>,
 }
 
 impl Counterexample<'_> {
-    pub(super) fn into_failure(self, broken: Broken, code: Code<'_>) -> Failure {
-        let headline = headline("timing law broken", self.code);
-        let told = self.case.told();
-        let mut rows = vec![("law", shorten(self.law))];
-        if let Broken::Law { .. } | Broken::Several { .. } = broken {
-            rows.push(("observed", observed(self.law, code)));
-        }
-        rows.push(("when", self.when(&told)));
-        let pin = pin(&told);
+    /// The failure of a law that the case breaks. A panic of the code goes on to the caller
+    /// instead, with a report on standard error.
+    pub(super) fn into_failure(
+        self,
+        broken: Broken,
+        kept_state: Option<StepName>,
+        judge: &Judge<'_>,
+    ) -> Failure {
+        let latencies = self.case.told();
+        let law = ("law", shorten(self.law));
+        let when = ("when", self.when(&latencies));
+        let notes = self.notes.iter().map(|note| ("note", note.clone()));
+        let pin = pin(&latencies);
         let report = match broken {
             Broken::Law { expected, run } => {
+                let observed = ("observed", observed(self.law, judge, kept_state.as_ref()));
+                let mut rows = vec![law, observed, when];
                 rows.push(("expected", format!("+{}", Millis(expected))));
                 rows.push(("actual", actual(run.trace())));
+                rows.extend(kept_state.map(|step| ("note", not_again(&step))));
                 rows.extend(rounding(expected, run.trace()).map(|note| ("note", note)));
-                let notes = run.warnings().iter().map(|it| ("note", it.to_string()));
+                rows.extend(oddities(run.warnings()));
                 rows.extend(notes);
+                let headline = headline("timing law broken", self.code);
                 let report = Report::new(headline, run.trace()).with_rows(2, rows);
                 let unstarted = |step: &StepName| Some(self.case.latency(step));
                 let observed = Observed::new(run.trace()).with_unstarted(&unstarted);
                 report.with_law(self.law, &observed)
             }
             Broken::Several { error, run } => {
-                let observed = Observed::new(run.trace());
+                let observed = ("observed", observed(self.law, judge, None));
+                let rows = [law, observed, when].into_iter().chain(notes);
+                let headline = headline("timing law broken", self.code);
                 let report = Report::new(headline, run.trace()).with_rows(2, rows);
+                let observed = Observed::new(run.trace());
                 report.with_law(self.law, &observed).with_error(error)
             }
-            Broken::Error(error) => Report::of_error(headline, error).with_rows(2, rows),
+            Broken::Overdue { expected, error, trace } => {
+                let at = error.stood_at().unwrap_or_default();
+                let expected = ("expected", format!("+{}", Millis(expected)));
+                let actual = ("actual", format!("still running at {at}"));
+                let rows = [law, when, expected, actual].into_iter().chain(notes);
+                let headline = headline("timing law overrun", self.code);
+                Report::of_error(headline, error).of_run(trace).with_rows(2, rows)
+            }
+            Broken::Endless { error, trace } => {
+                let rows = [law, when].into_iter().chain(notes);
+                let headline = headline("code does not end", self.code);
+                Report::of_error(headline, error).of_run(trace).with_rows(2, rows)
+            }
+            Broken::Panic { panicked, trace } => {
+                let when = told_or_none(&latencies);
+                let headline = format!("makespan: the code panicked when {when}");
+                let code = self.code.map(|code| ("code", shorten(one_line(code))));
+                let panic = ("panic", panicked.text);
+                let runs = ("found", self.found());
+                let rows = code.into_iter().chain([panic, law, runs]).chain(notes);
+                let report = match trace {
+                    Some(trace) => Report::new(headline, &trace),
+                    None => Report::without_trace(headline),
+                };
+                let report = report.with_rows(2, rows);
+                print_report(&end_with(report, pin).into());
+                resume_unwind(panicked.payload)
+            }
         };
-        report.with_end(&pin).into()
+        end_with(report, pin).into()
     }
 
     pub(super) fn into_undecided(self, undecided: Undecided) -> Failure {
         let headline = headline("timing law undecided", self.code);
-        let told = self.case.told();
-        let rows = [("law", shorten(self.law)), ("when", self.when(&told))];
+        let latencies = self.case.told();
+        let rows = [("law", shorten(self.law)), ("when", self.when(&latencies))];
         let Undecided { error, run } = undecided;
         let report = Report::new(headline, run.trace()).with_error(error).with_rows(2, rows);
-        report.with_end(&pin(&told)).into()
+        end_with(report, pin(&latencies)).into()
+    }
+
+    /// The failure of a law that no case could judge.
+    pub(super) fn into_not_judged(self, not_judged: NotJudged) -> Failure {
+        let headline = headline("timing law not judged", self.code);
+        let rows = [("law", shorten(self.law)), ("when", self.when(&self.case.told()))];
+        let NotJudged { error, trace } = not_judged;
+        let report = Report::of_error(headline, error).of_run(trace).with_rows(2, rows);
+        report.with_end(&format!("  {TO_JUDGE_MORE}")).into()
     }
 
     fn when(&self, told: &[(StepName, Duration)]) -> String {
@@ -91,29 +126,82 @@ impl Counterexample<'_> {
             let _ = write!(when, "{comma}{step} = {}", Millis(*latency));
         }
         let when = if told.is_empty() { "always".to_owned() } else { shorten(when) };
+        format!("{when}     ({})", self.found())
+    }
+
+    /// How the case was found.
+    fn found(&self) -> String {
         let runs = match self.runs {
             _ if self.is_pinned => "pinned".to_owned(),
             1 => "in the first run".to_owned(),
             runs => format!("smallest of {runs} runs"),
         };
         match &self.seeds {
-            Some(seeds) => format!("{when}     ({runs}; seed in {})", seeds.display()),
-            None => format!("{when}     ({runs})"),
+            Some(seeds) => format!("{runs}; seed in {}", seeds.display()),
+            None => runs,
         }
     }
 }
 
-/// The law that the code obeys instead, and what that means.
-fn observed(law: &Law, code: Code<'_>) -> String {
+/// What was odd about a run, but for what all runs have noted together.
+fn oddities(warnings: &[Warning]) -> impl Iterator<Item = (&'static str, String)> {
+    let is_noted = |warning: &&Warning| {
+        matches!(warning, Warning::TaskPanicked { .. } | Warning::OtherThread { .. })
+    };
+    warnings.iter().filter(move |it| !is_noted(it)).map(|it| ("note", it.to_string()))
+}
+
+/// Latencies as they are read, or that there are none.
+fn told_or_none(latencies: &[(StepName, Duration)]) -> String {
+    if latencies.is_empty() {
+        return "no delay had run".to_owned();
+    }
+    let each = latencies.iter().map(|(step, latency)| format!("{step} = {}", Millis(*latency)));
+    shorten(each.collect::<Vec<_>>().join(", "))
+}
+
+fn not_again(step: &StepName) -> String {
+    format!(
+        "`{step}` ran in other cases but not in this one, and no more in the first of them when \
+         that was run again: is state kept between cases?"
+    )
+}
+
+fn end_with(report: Report, pin: String) -> Report {
+    report.with_end(&pin)
+}
+
+/// Prints what a panic of the code is about; the panic itself goes on to the caller.
+#[expect(clippy::print_stderr, reason = "the panic goes on as it is, and has no place for more")]
+fn print_report(report: &Failure) {
+    eprintln!("{}", report.told(Look::of(Stream::Err)));
+}
+
+/// How often the clock may jump in a run of the search for the law that the code follows.
+/// A jump costs up to 13 us in a debug build: code that ticks is given up after 50 ms.
+const JUMPS: u64 = 4_096;
+
+/// The law that the code follows instead, and what that means.
+fn observed(law: &Law, judge: &Judge<'_>, kept_state: Option<&StepName>) -> String {
+    let run = |latency: Latency| {
+        let conditions = Conditions { latency, jumps: JUMPS, is_quiet: true, face: "Checker" };
+        (judge.code)(conditions).map_err(|stopped| stopped.into_error())
+    };
     // Code that panics elsewhere has already failed here, and has no law.
-    let found = catch_unwind(AssertUnwindSafe(|| find(code)));
+    let found = catch_unwind(AssertUnwindSafe(|| find(&run)));
     match found {
         Ok(Ok(Finding::Law(found))) => match law.difference(&found.law) {
-            Some(difference) => format!("{}     {difference}", shorten(&found.law)),
-            None => shorten(&found.law),
+            // Where a step does not run any more, the code may well wait for it.
+            Some(difference) if kept_state.is_none() => {
+                format!("{}     {difference}", shorten(&found.law))
+            }
+            _ => shorten(&found.law),
         },
         Ok(Ok(Finding::NoLaw(none))) => format!("no law found: {none}"),
-        Ok(Err(error)) => format!("no law found: {error}"),
+        Ok(Err(error)) => {
+            let error = error.to_string();
+            format!("no law found: {}", error.lines().next().unwrap_or_default())
+        }
         Err(_) => "no law found: the code panics on other latencies".to_owned(),
     }
 }
@@ -147,7 +235,7 @@ fn pin(told: &[(StepName, Duration)]) -> String {
 }
 
 /// Code as it stands in a headline.
-fn one_line(code: &str) -> String {
+pub(super) fn one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,4 +1,4 @@
-//! One check of a law: all its cases, and what is told of the first that fails.
+//! One check of a law: its cases, one after another, and what the first failure becomes.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,51 +11,30 @@ use proptest::test_runner::{TestError, TestRunner};
 use crate::checker::Checker;
 use crate::checker::case::{Case, Rest};
 use crate::checker::draw::Landmarks;
+use crate::checker::judge::{Allowance, Broken, Code, Judge, NotJudged, Outcome, Undecided};
 use crate::checker::range::{LONGEST, Ranges};
-use crate::checker::report::{Broken, Counterexample, Undecided, headline};
+use crate::checker::report::{Counterexample, headline};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
-use crate::infer::Code;
 use crate::law::Law;
 use crate::name::{Name, StepName};
-use crate::run::Run;
-use crate::runtime::Latency;
 use crate::text::shorten;
 use crate::time::Millis;
-use crate::verdict::{Failure, Mutants, Observed, Report, TOO_WEAK, Trial};
+use crate::trace::Trace;
+use crate::verdict::{Coverage, Failure, Mutants, Report, TOO_WEAK, Trial};
 
 pub(super) struct Session<'a> {
     checker: &'a Checker,
     site: Option<Site>,
-    code: Code<'a>,
     law: &'a Law,
     ranges: Rc<Ranges>,
     landmarks: Landmarks,
-    runs: Cell<usize>,
-    seen: RefCell<Seen>,
-    /// Cases of this scale and above take too long to be run.
-    too_slow: Cell<u64>,
-    /// Why no case can be judged, if so.
+    judge: Judge<'a>,
+    /// Why there is nothing to search for, if so.
     refused: RefCell<Option<Refused>>,
-    /// The mutants of the law, if somebody asks for them.
-    trial: RefCell<Option<Trial>>,
-}
-
-/// How often each name started in a case, at most.
-#[derive(Default)]
-struct Seen {
-    most: BTreeMap<Name, usize>,
-    /// The names in the order of first sight.
-    names: Vec<Name>,
-}
-
-/// What came of a case.
-enum Outcome {
-    Holds,
-    Breaks(Broken),
-    /// What the law speaks of is no single duration here.
-    Undecided(Undecided),
+    /// Whether a case has failed, and smaller ones are searched for.
+    is_searching: Cell<bool>,
 }
 
 /// Why there is nothing to search for.
@@ -64,6 +43,8 @@ enum Refused {
     Error(Error),
     /// The law says nothing of this case.
     Undecided(Case),
+    /// Every case is the same.
+    NothingVaries,
 }
 
 impl<'a> Session<'a> {
@@ -73,30 +54,26 @@ impl<'a> Session<'a> {
         code: Code<'a>,
         law: &'a Law,
     ) -> Self {
+        let ranges = Rc::new(checker.ranges.clone());
+        let judge = Judge::new(code, law, &ranges, checker.runner.wall_limit_of_a_run());
         Self {
             checker,
             site,
-            code,
             law,
-            ranges: Rc::new(checker.ranges.clone()),
+            ranges,
             landmarks: Landmarks::of(law),
-            runs: Cell::new(0),
-            seen: RefCell::default(),
-            too_slow: Cell::new(u64::MAX),
+            judge,
             refused: RefCell::default(),
-            trial: RefCell::default(),
+            is_searching: Cell::new(false),
         }
     }
 
-    pub(super) fn verify(&self) -> Result<(), Failure> {
+    pub(super) fn verify(&self) -> Result<Coverage, Failure> {
         for pinned in &self.checker.pinned {
             let chosen = pinned.iter().cloned().collect();
             let case = Case::new(chosen, Rest::Fixed(0), &self.ranges);
-            let guard = OnPanic(&case);
-            let outcome = self.judge(&case)?;
-            std::mem::forget(guard);
-            match outcome {
-                Outcome::Holds => {}
+            match self.judge.judge(&case, Allowance::All)? {
+                Outcome::Holds | Outcome::NotJudged(_) => {}
                 Outcome::Breaks(broken) => return Err(self.failure(case, broken, Found::Pinned)),
                 Outcome::Undecided(undecided) => {
                     return Err(self.undecided(case, undecided, Found::Pinned));
@@ -111,105 +88,52 @@ impl<'a> Session<'a> {
             let result = runner.run_one(tree, |case| self.test(&case));
             self.conclude(result.map(|_| ()), Found::Corner)?;
         }
-        if let Some(unseen) = self.unseen() {
-            return Err(self.cannot_hold(unseen));
+        self.ensure_all_names_ran()?;
+        let held = self.judge.held.get();
+        if held == 0
+            && let Some((case, not_judged)) = self.judge.first_not_judged.take()
+        {
+            return Err(self.not_judged(case, not_judged));
         }
-        self.unseen_pin().map_or(Ok(()), Err)
+        Ok(Coverage::new(held, self.judge.not_judged.get(), self.judge.notes()))
     }
 
     /// The same, with what became of the law's mutants on the cases.
     pub(super) fn mutants(&self) -> Result<Mutants, Failure> {
-        *self.trial.borrow_mut() = Some(Trial::of(self.law));
-        self.verify()?;
-        let trial = self.trial.take().expect("nobody else takes it");
-        Ok(trial.conclude(headline(TOO_WEAK, self.checker.code)))
+        *self.judge.trial.borrow_mut() = Some(Trial::of(self.law));
+        let coverage = self.verify()?;
+        let trial = self.judge.trial.take().expect("nobody else takes it");
+        Ok(trial.conclude(headline(TOO_WEAK, self.checker.code), coverage))
     }
 
-    /// Runs a case and holds it to the law.
-    fn judge(&self, case: &Case) -> Result<Outcome, Error> {
-        if case.scale() >= self.too_slow.get() {
-            return Ok(Outcome::Holds);
-        }
-        self.runs.set(self.runs.get() + 1);
-        let run = match self.run(case) {
-            Ok(run) => run,
-            Err(error) if error.is_past_wall_limit() && case.scale() >= SLOW_SCALE => {
-                // Code that ticks through hours takes real time for each of them.
-                self.too_slow.set(case.scale());
-                return Ok(Outcome::Holds);
-            }
-            // Thousands of steps of hours each, say: that a run takes so long is no
-            // fault of the code.
-            Err(error) if error.is_past_any_limit() => return Ok(Outcome::Holds),
-            Err(error) if error.is_misplaced() || error.is_latency() => return Err(error),
-            Err(error) => return Ok(Outcome::Breaks(Broken::Error(error))),
-        };
-        if run.real_time() >= SLOW && case.scale() >= SLOW_SCALE {
-            self.too_slow.set(case.scale());
-        }
-        let trace = run.trace();
-        let unstarted = |step: &StepName| Some(case.latency(step));
-        let observed = Observed::new(trace).with_unstarted(&unstarted);
-        let expected = observed.value(self.law);
-        if expected.as_ref().ok() == Some(&trace.makespan()) {
-            if let Some(trial) = &mut *self.trial.borrow_mut() {
-                trial.add(trace, &observed, || case.told());
-            }
-            return Ok(Outcome::Holds);
-        }
-        let run = Box::new(run);
-        Ok(match expected {
-            Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
-            // A name that stands alone runs once: that is part of what the law claims.
-            Err(error) if error.is_of_several() => Outcome::Breaks(Broken::Several { error, run }),
-            Err(error) => Outcome::Undecided(Undecided { error, run }),
-        })
-    }
-
-    fn run(&self, case: &Case) -> Result<Run<()>, Error> {
-        let chosen = case.clone();
-        let latency: Latency = Rc::new(move |asked| {
-            Some(Duration::from_millis(chosen.ticks(asked.name, asked.place)))
-        });
-        let run = (self.code)(latency);
-        match &run {
-            Ok(run) => self.note(run.trace().steps().iter().map(|step| step.name.name())),
-            // Of a run that did not end, what was asked for has started.
-            Err(_) => self.note(case.asked().iter().map(|(step, _)| step.name())),
-        }
-        run
-    }
-
-    /// Keeps in mind which names started, and how often.
-    fn note<'n>(&self, started: impl Iterator<Item = &'n Name>) {
-        let mut seen = self.seen.borrow_mut();
-        let mut counts = BTreeMap::<&Name, usize>::new();
-        for name in started {
-            *counts.entry(name).or_default() += 1;
-            if !seen.most.contains_key(name) {
-                seen.names.push(name.clone());
-                seen.most.insert(name.clone(), 0);
-            }
-        }
-        for (name, count) in counts {
-            seen.most.entry(name.clone()).and_modify(|most| *most = count.max(*most));
-        }
-    }
-
-    /// The same, as proptest wants it. What kind of failure it is does not
-    /// matter for the search; what cannot be judged is nothing to search for.
+    /// Judges a case, as proptest wants it. What kind of failure it is does not matter for
+    /// the search; what cannot be judged is nothing to search for.
     fn test(&self, case: &Case) -> Result<(), TestCaseError> {
         if self.refused.borrow().is_some() {
             return Ok(());
         }
-        let refused = match self.judge(case) {
-            Ok(Outcome::Holds) => return Ok(()),
-            Ok(Outcome::Breaks(_)) => return Err(TestCaseError::fail("the law is broken")),
+        let is_searching = self.is_searching.get();
+        let allowance = if is_searching { Allowance::Search } else { Allowance::Share };
+        let refused = match self.judge.judge(case, allowance) {
+            Ok(Outcome::Holds) if self.varies_nothing() => Refused::NothingVaries,
+            Ok(Outcome::Holds | Outcome::NotJudged(_)) => return Ok(()),
+            Ok(Outcome::Breaks(_)) => {
+                self.is_searching.set(true);
+                return Err(TestCaseError::fail("the law is broken"));
+            }
             Ok(Outcome::Undecided(_)) => Refused::Undecided(case.clone()),
             Err(error) => Refused::Error(error),
         };
         *self.refused.borrow_mut() = Some(refused);
         Ok(())
+    }
+
+    /// Whether the law speaks of steps, and no latency is chosen for any: then all cases
+    /// are the same one.
+    fn varies_nothing(&self) -> bool {
+        let names = self.judge.names.borrow();
+        let mut atoms = self.law.atoms().peekable();
+        !names.has_delays() && atoms.peek().is_some() && names.missing(atoms).is_none()
     }
 
     fn runner(&self) -> TestRunner {
@@ -236,35 +160,37 @@ impl<'a> Session<'a> {
         config
     }
 
-    /// What a search came to.
+    /// The failure that a search has ended in, if it has.
     fn conclude(&self, result: Result<(), TestError<Case>>, found: Found) -> Result<(), Failure> {
+        self.is_searching.set(false);
         match self.refused.take() {
             None => {}
             Some(Refused::Error(error)) => return Err(error.into()),
             Some(Refused::Undecided(case)) => return Err(self.smallest_undecided(case)),
+            Some(Refused::NothingVaries) => {
+                let rows = [("law", shorten(self.law))];
+                let headline = headline("timing law not judged", self.checker.code);
+                let report = Report::of_error(headline, Error::nothing_varied());
+                return Err(report.with_rows(2, rows).into());
+            }
         }
         let case = match result {
             Ok(()) => return Ok(()),
             Err(TestError::Abort(reason)) => panic!("proptest gave up: {reason}"),
             Err(TestError::Fail(_, case)) => case,
         };
-        // Once more, outside of proptest, where a panic goes through as it is.
-        let guard = OnPanic(&case);
+        // The backtrace of a panic is printed with it, so once it must be.
+        self.judge.is_loud.set(wants_backtraces());
         // What is decided at random may need some tries.
         for _ in 0..RETRIES {
-            match self.judge(&case)? {
-                Outcome::Holds => continue,
-                Outcome::Breaks(broken) => {
-                    std::mem::forget(guard);
-                    return Err(self.failure(case, broken, found));
-                }
+            match self.judge.judge(&case, Allowance::Search)? {
+                Outcome::Holds | Outcome::NotJudged(_) => continue,
+                Outcome::Breaks(broken) => return Err(self.failure(case, broken, found)),
                 Outcome::Undecided(undecided) => {
-                    std::mem::forget(guard);
                     return Err(self.undecided(case, undecided, found));
                 }
             }
         }
-        std::mem::forget(guard);
         Err(Error::flaky(format!("{case:?}")).into())
     }
 
@@ -272,9 +198,9 @@ impl<'a> Session<'a> {
     fn corners(&self) -> Vec<Case> {
         const HUGE: [u64; 2] = [10_000, LONGEST];
         let mut steps: Vec<_> = self.law.atoms().cloned().collect();
-        let seen = self.seen.borrow();
-        for name in seen.names.iter().take(CORNERS) {
-            let places = 0..seen.most[name].min(CORNERS);
+        let names = self.judge.names.borrow();
+        for (name, most) in names.counted().take(CORNERS) {
+            let places = 0..most.min(CORNERS);
             steps.extend(places.map(|it| StepName::new(name.clone(), Some(it))));
         }
         let place = |step: &StepName| StepName::new(step.name().clone(), step.index().or(Some(0)));
@@ -304,42 +230,34 @@ impl<'a> Session<'a> {
         cases
     }
 
-    /// The error of a law that speaks of a name that no case ran.
-    fn unseen(&self) -> Option<Error> {
-        self.unseen_among(self.law.atoms())
-    }
-
-    /// The failure of a pinned case that speaks of a name that no case ran: it
-    /// pins nothing.
-    fn unseen_pin(&self) -> Option<Failure> {
-        self.checker.pinned.iter().find_map(|pinned| {
-            let unseen = self.unseen_among(pinned.iter().map(|(step, _)| step))?;
+    /// Fails if the law, a pinned case or a latency speaks of a name that no case ran.
+    fn ensure_all_names_ran(&self) -> Result<(), Failure> {
+        if self.judge.runs.get() == 0 {
+            // No cases were asked for.
+            return Ok(());
+        }
+        let names = self.judge.names.borrow();
+        if let Some(error) = names.missing(self.law.atoms()) {
+            return Err(self.cannot_hold(error));
+        }
+        let law = || ("law", shorten(self.law));
+        for pinned in &self.checker.pinned {
+            let Some(error) = names.missing_delay(pinned.iter().map(|(step, _)| step)) else {
+                continue;
+            };
             let each = pinned
                 .iter()
                 .map(|(step, ticks)| format!("{step} = {}", Millis(Duration::from_millis(*ticks))));
-            let case = each.collect::<Vec<_>>().join(", ");
-            let rows = [("law", shorten(self.law)), ("case", shorten(case))];
+            let case = shorten(each.collect::<Vec<_>>().join(", "));
             let headline = headline("timing law not tried on a pinned case", self.checker.code);
-            Some(Report::of_error(headline, unseen).with_rows(2, rows).into())
-        })
-    }
-
-    fn unseen_among<'n>(&self, steps: impl IntoIterator<Item = &'n StepName>) -> Option<Error> {
-        if self.runs.get() == 0 {
-            // No cases were asked for.
-            return None;
+            let report = Report::of_error(headline, error).with_rows(2, [law(), ("case", case)]);
+            return Err(report.into());
         }
-        let seen = self.seen.borrow();
-        let unseen =
-            steps.into_iter().find_map(|atom| match (seen.most.get(atom.name()), atom.index()) {
-                (None, _) => Some((atom, 0)),
-                (Some(count), Some(index)) if index >= *count => Some((atom, *count)),
-                _ => None,
-            });
-        unseen.map(|(atom, count)| match count {
-            0 => Error::unknown_name(atom, &seen.names),
-            _ => Error::unknown_place(atom, count),
-        })
+        if let Some(error) = names.missing_delay(self.checker.ranges.steps()) {
+            let headline = headline("a latency has no effect", self.checker.code);
+            return Err(Report::of_error(headline, error).with_rows(2, [law()]).into());
+        }
+        Ok(())
     }
 
     /// The failure of a law that no latencies could decide.
@@ -352,7 +270,8 @@ impl<'a> Session<'a> {
     /// The failure of a law that says nothing of a case, on the smallest latencies
     /// that are as bad. No seed is kept of it: it is the law that is to change.
     fn smallest_undecided(&self, case: Case) -> Failure {
-        let test = |case: Case| match self.judge(&case) {
+        let judge = |case: &Case| self.judge.judge(case, Allowance::Search);
+        let test = |case: Case| match judge(&case) {
             Ok(Outcome::Undecided(_)) => Err(TestCaseError::fail("the law is undecided")),
             _ => Ok(()),
         };
@@ -361,7 +280,7 @@ impl<'a> Session<'a> {
             Err(TestError::Fail(_, smallest)) => smallest,
             _ => case,
         };
-        match self.judge(&smallest) {
+        match judge(&smallest) {
             Ok(Outcome::Undecided(undecided)) => self.undecided(smallest, undecided, Found::Corner),
             _ => Error::flaky(format!("{smallest:?}")).into(),
         }
@@ -371,18 +290,44 @@ impl<'a> Session<'a> {
         self.counterexample(case, found).into_undecided(undecided)
     }
 
+    fn not_judged(&self, case: Case, not_judged: NotJudged) -> Failure {
+        self.counterexample(case, Found::Corner).into_not_judged(not_judged)
+    }
+
     fn failure(&self, case: Case, broken: Broken, found: Found) -> Failure {
-        // Of code that did not end, that is what is told, whatever it did not come to.
-        if matches!(broken, Broken::Law { .. }) && self.unseen().is_some() {
+        // Where code did not end, that is what is reported, whatever it did not get to.
+        let is_missing = || self.judge.names.borrow().missing(self.law.atoms());
+        if matches!(broken, Broken::Law { .. }) && is_missing().is_some() {
             // It may run where others take longer; then the law is what is wrong.
             for corner in self.corners() {
-                let _ = self.run(&corner);
+                let _ = self.judge.run(&corner, Allowance::Search);
             }
-            if let Some(unseen) = self.unseen() {
-                return self.cannot_hold(unseen);
+            if let Some(missing) = is_missing() {
+                return self.cannot_hold(missing);
             }
         }
-        self.counterexample(case, found).into_failure(broken, self.code)
+        let kept_state = match &broken {
+            Broken::Law { run, .. } => self.kept_state(run.trace()),
+            _ => None,
+        };
+        let counterexample = self.counterexample(case, found);
+        counterexample.into_failure(broken, kept_state, &self.judge)
+    }
+
+    /// A name of the law that does not run any more: it did in an earlier case, and does not
+    /// if that case is run again. So the code keeps something from case to case.
+    fn kept_state(&self, trace: &Trace) -> Option<StepName> {
+        let ran =
+            |trace: &Trace, name: &Name| trace.steps().iter().any(|it| it.name.name() == name);
+        let mut names = self.law.names().filter(|name| !ran(trace, name));
+        let kept = names.find(|name| {
+            let first = self.judge.names.borrow().first_with(name).cloned();
+            let Some(first) = first else { return false };
+            let case = Case::new(first.into_iter().collect(), Rest::Fixed(0), &self.ranges);
+            let again = self.judge.run(&case, Allowance::Search);
+            again.is_ok_and(|run| !ran(run.trace(), name))
+        });
+        kept.map(|name| StepName::new(name.clone(), None))
     }
 
     fn counterexample(&self, case: Case, found: Found) -> Counterexample<'_> {
@@ -396,11 +341,17 @@ impl<'a> Session<'a> {
             code: self.checker.code,
             law: self.law,
             case,
-            runs: self.runs.get(),
+            runs: self.judge.runs.get(),
             is_pinned: matches!(found, Found::Pinned),
             seeds: seed.map(Site::seeds),
+            notes: self.judge.notes(),
         }
     }
+}
+
+/// Whether somebody wants to see where a panic came from.
+fn wants_backtraces() -> bool {
+    std::env::var_os("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0")
 }
 
 /// Where a failing case came from.
@@ -420,23 +371,6 @@ const ROUND: [u64; 15] =
 
 /// So many steps, places and landmarks have corners of their own.
 const CORNERS: usize = 16;
-
-/// A case that takes so much real time is slow: its scale is left alone from
-/// then on, if it was this one or above.
-const SLOW: Duration = Duration::from_millis(200);
-const SLOW_SCALE: u64 = 10_000;
-
-/// Tells the latencies on which the code panicked.
-struct OnPanic<'a>(&'a Case);
-
-impl Drop for OnPanic<'_> {
-    #[expect(clippy::print_stderr, reason = "the panic itself goes through unchanged")]
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("makespan: the code panicked when {:?}", self.0);
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -72,6 +72,12 @@ enum Kind {
         nearest: Option<String>,
         known: Vec<String>,
     },
+    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker finds it"))]
+    NoDelay {
+        step: String,
+    },
+    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker finds it"))]
+    NothingVaried,
     UnknownPlace {
         step: String,
         name: String,
@@ -172,6 +178,18 @@ impl Error {
         Self::new(Kind::UnknownPlace { step, name, count })
     }
 
+    /// A latency is set for a step whose duration nobody can choose.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn no_delay(step: &StepName) -> Self {
+        Self::new(Kind::NoDelay { step: shorten(step) })
+    }
+
+    /// Code without a delay was checked over generated latencies.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn nothing_varied() -> Self {
+        Self::new(Kind::NothingVaried)
+    }
+
     /// A law that no step has a part in.
     pub(crate) fn no_names(law: String) -> Self {
         Self::new(Kind::NoNames { law: shorten(law) })
@@ -222,6 +240,15 @@ impl Error {
 
     pub(crate) fn unended(unended: Unended) -> Self {
         Self::new(Kind::Unended(unended))
+    }
+
+    /// The same error, whose text names the methods of this type.
+    #[must_use]
+    pub(crate) fn advise(mut self, face: &'static str) -> Self {
+        if let Kind::Unended(unended) = &mut *self.kind {
+            unended.face = face;
+        }
+        self
     }
 
     fn new(kind: Kind) -> Self {
@@ -289,6 +316,16 @@ impl fmt::Display for Error {
                 f,
                 "there is no `{step}`: `{name}` ran {count} times, up to `{name}[{}]`",
                 count.saturating_sub(1)
+            ),
+            Kind::NoDelay { step } => write!(
+                f,
+                "`{step}` is no `delay`: it is a named future or a span, which takes as long as \
+                 what is inside it; set the latency of a `delay` in it"
+            ),
+            Kind::NothingVaried => f.write_str(
+                "no `delay` ran, so nothing could be varied: one set of latencies was tried; \
+                 write `assert_law!(makespan::run(..), ..)` to hold one run to a law, or put a \
+                 `delay(..)` into the fakes that the code calls",
             ),
             Kind::NoNames { law } => write!(
                 f,

@@ -21,21 +21,29 @@ impl Error {
         matches!(*self.kind, Kind::Scenario { .. })
     }
 
-    /// Returns whether a law or an order speaks of a step that never ran. The text
-    /// then names those that did, and the one that may have been meant.
+    /// Returns whether a law, an order or a latency speaks of a step that never ran, or a
+    /// latency of one that is no delay. The text then names those that did run, and the
+    /// one that may have been meant.
     #[must_use]
     pub fn is_unknown_name(&self) -> bool {
-        matches!(*self.kind, Kind::UnknownName { .. } | Kind::UnknownPlace { .. })
+        matches!(
+            *self.kind,
+            Kind::UnknownName { .. } | Kind::UnknownPlace { .. } | Kind::NoDelay { .. }
+        )
     }
 
     /// Returns whether a run had nothing that could decide whether a claim holds:
     /// a moment that never came, a step that was cut and that the law hangs on, a
-    /// name that several steps bear, a claim that cannot fail.
+    /// name that several steps bear, a claim that cannot fail, code without a delay where
+    /// latencies were to be tried.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         matches!(
             *self.kind,
-            Kind::Undecided { .. } | Kind::SeveralMoments { .. } | Kind::NoNames { .. }
+            Kind::Undecided { .. }
+                | Kind::SeveralMoments { .. }
+                | Kind::NoNames { .. }
+                | Kind::NothingVaried
         )
     }
 
@@ -102,19 +110,6 @@ impl Error {
         matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
     }
 
-    /// Whether it was given latencies that come to more than any run may take, and
-    /// took more: then nothing is known of it.
-    #[cfg(feature = "proptest")]
-    pub(crate) fn is_past_any_limit(&self) -> bool {
-        let is_past = |why: &Why| match why {
-            Why::VirtualLimit(allowed) | Why::Late(allowed) | Why::NotDone(allowed) => {
-                allowed.is_most
-            }
-            _ => false,
-        };
-        matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
-    }
-
     /// Returns whether a run was still going on when its limit of real time had
     /// passed: still ticking, polled without an end at one instant, kept by a poll
     /// that took too long, or waiting for the outside world.
@@ -122,6 +117,42 @@ impl Error {
     pub fn is_past_wall_limit(&self) -> bool {
         let is_past = |why: &Why| matches!(why, Why::WallLimit(..));
         matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
+    }
+
+    /// Returns whether the clock of a run jumped more often than it may in a check or a
+    /// search: the code ticks, and the latencies are long beside its ticks.
+    #[must_use]
+    pub fn is_past_jump_limit(&self) -> bool {
+        matches!(&*self.kind, Kind::Unended(unended) if matches!(unended.why, Why::Jumps(_)))
+    }
+
+    /// Whether a run had begun and did not end.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_unended(&self) -> bool {
+        matches!(*self.kind, Kind::Unended(_))
+    }
+
+    /// Whether a limit ended a run, of which nothing is known behind it.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_past_a_limit(&self) -> bool {
+        self.is_past_virtual_limit() || self.is_past_wall_limit() || self.is_past_jump_limit()
+    }
+
+    /// Whether a run was polled at one instant until its limit of real time was over: it
+    /// would be polled there for ever.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_livelock(&self) -> bool {
+        let is_livelock = |why: &Why| matches!(why, Why::WallLimit(_, Stuck::Livelock));
+        matches!(&*self.kind, Kind::Unended(unended) if is_livelock(&unended.why))
+    }
+
+    /// Where a run stood that did not end.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn stood_at(&self) -> Option<VirtualTime> {
+        match &*self.kind {
+            Kind::Unended(unended) => Some(unended.at),
+            _ => None,
+        }
     }
 
     /// Returns whether a run waited for the outside world, which the virtual clock

@@ -29,6 +29,8 @@ pub(crate) struct Unended {
     pub(crate) notes: Vec<String>,
     /// Its timeline, where that helps.
     pub(crate) drawing: Option<String>,
+    /// Whose methods the text names: the `Runner`'s or the `Checker`'s.
+    pub(crate) face: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub(crate) enum Why {
     /// timer fired behind it.
     NotDone(Allowance),
     WallLimit(Duration, Stuck),
+    /// The clock jumped more often than this.
+    Jumps(u64),
 }
 
 /// How much virtual time a run has.
@@ -128,6 +132,9 @@ impl fmt::Display for Unended {
             Why::Late(limit) => {
                 write!(f, "done at {at}, past {limit}")?;
             }
+            Why::Jumps(most) => {
+                write!(f, "still ticking at {at}, when the clock had jumped {most} times")?;
+            }
             Why::NotDone(limit) => {
                 write!(f, "not done at {limit}, and nothing ticks on: stalled, or asleep")?;
             }
@@ -146,7 +153,8 @@ impl fmt::Display for Unended {
                         f,
                         "still busy after {limit} of real time, at {at}: steps start and end, and \
                          the clock cannot move meanwhile; if there are only many of them, give \
-                         more by `Runner::wall_limit(..)`"
+                         more by `{}::wall_limit(..)`",
+                        self.face
                     )?,
                     Stuck::Held => write!(
                         f,
@@ -204,6 +212,7 @@ mod tests {
             alive: 0,
             notes: vec!["b".to_owned(); notes],
             drawing: None,
+            face: "Runner",
         };
         unended.to_string().lines().skip(1).map(str::to_owned).collect()
     }

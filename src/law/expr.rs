@@ -107,6 +107,19 @@ impl Law {
         self.atoms.iter()
     }
 
+    /// All constants together, each as often as it counts: no makespan that the law allows
+    /// is longer than that and the durations of all steps.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn constants_together(&self) -> Duration {
+        self.expr.constants_together()
+    }
+
+    /// Whether the law speaks of every step of a name, however many there are.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn has_aggregates(&self) -> bool {
+        self.expr.has_aggregates()
+    }
+
     /// Returns the names that the law speaks of, each once, in the order in which
     /// they are written; how many steps bear one is left out.
     ///
@@ -193,6 +206,34 @@ impl Expr {
             Self::Max(terms) => Self::Max(all(terms)),
             Self::Min(terms) => Self::Min(all(terms)),
             Self::Limit(slots, jobs) => Self::Limit(*slots, all(jobs)),
+        }
+    }
+
+    #[cfg(feature = "proptest")]
+    fn constants_together(&self) -> Duration {
+        match self {
+            Self::Constant(constant) => *constant,
+            Self::Atom(_) | Self::Every(..) => Duration::ZERO,
+            Self::Times(count, inner) => {
+                let count = u32::try_from(*count).unwrap_or(u32::MAX);
+                inner.constants_together().saturating_mul(count)
+            }
+            Self::Sum(terms) | Self::Max(terms) | Self::Min(terms) | Self::Limit(_, terms) => {
+                let constants = terms.iter().map(Self::constants_together);
+                constants.fold(Duration::ZERO, Duration::saturating_add)
+            }
+        }
+    }
+
+    #[cfg(feature = "proptest")]
+    fn has_aggregates(&self) -> bool {
+        match self {
+            Self::Every(..) => true,
+            Self::Constant(_) | Self::Atom(_) => false,
+            Self::Times(_, inner) => inner.has_aggregates(),
+            Self::Sum(terms) | Self::Max(terms) | Self::Min(terms) | Self::Limit(_, terms) => {
+                terms.iter().any(Self::has_aggregates)
+            }
         }
     }
 

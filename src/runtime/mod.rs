@@ -1,11 +1,13 @@
 //! Runs scenarios and futures on tokio. Nothing outside this folder names tokio.
 
 mod branches;
+mod conditions;
 mod deadlines;
 mod delay;
 mod guard;
 mod interpreter;
 mod kept;
+mod panics;
 mod probe;
 mod record;
 mod root;
@@ -20,6 +22,7 @@ mod waker;
 mod watch;
 mod watchdog;
 
+pub(crate) use conditions::Conditions;
 pub use delay::{Delay, delay};
 pub(crate) use probe::Latency;
 pub use record::{record, try_record};

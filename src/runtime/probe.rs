@@ -247,13 +247,24 @@ pub(super) fn open() {
 
 /// Ends the log; what happens later in the run is dropped with the runtime.
 pub(super) fn close() {
-    with(|recorder| recorder.closed = Some(recorder.now()));
+    close_at(now());
+}
+
+/// Ends the log of a run that stands there.
+pub(super) fn close_at(at: VirtualTime) {
+    with(|recorder| recorder.closed = Some(at));
 }
 
 /// What is to be woken when something is wrong.
 pub(super) fn set_waker(waker: &Arc<HomeWaker>) {
     // Dropped outside the recorder, since a waker of somebody's may run any code.
     let _last = with_found(|found| found.waker.replace(Arc::clone(waker)));
+}
+
+/// Whether the code that runs now is in a spawned task, and not in the run's own future.
+pub(super) fn is_in_spawned_task() -> bool {
+    let id = task::try_id();
+    id.is_some() && with_found(|found| found.root != id)
 }
 
 /// What went wrong, told once.

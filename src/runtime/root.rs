@@ -111,6 +111,9 @@ impl<F: Future> Future for Root<F> {
                 return Poll::Ready(Err(scope.unended(probe::now(), why)));
             }
         }
+        if let Some(most) = scope.watch.exceeded_jumps() {
+            return Poll::Ready(Err(scope.unended(probe::now(), Why::Jumps(most))));
+        }
         if let Some(guard) = this.guard.as_mut().filter(|guard| guard.has_fired()) {
             return guard.poll(&scope, waker.as_deref(), false, cx).map(Err);
         }

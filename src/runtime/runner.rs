@@ -199,6 +199,20 @@ impl Runner {
         (self.virtual_limit, self.wall_limit)
     }
 
+    /// The same runner, whose runs may take this much more virtual time.
+    #[cfg(feature = "proptest")]
+    #[must_use]
+    pub(crate) const fn with_more_virtual_time(mut self, more: Duration) -> Self {
+        self.virtual_limit = self.virtual_limit.saturating_add(more);
+        self
+    }
+
+    /// How much real time a run may take.
+    #[cfg(feature = "proptest")]
+    pub(crate) const fn wall_limit_of_a_run(&self) -> Duration {
+        self.wall_limit
+    }
+
     /// What the watchdog is told.
     pub(super) const fn wall_limit_of(&self) -> Limit {
         Limit { real_time: self.wall_limit, aborts: self.aborts }

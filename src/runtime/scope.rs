@@ -103,7 +103,16 @@ impl Scope<'_> {
         if why == Why::Stalled && self.sight == (Sight::Whole { has_io: true }) {
             notes.push(NO_SOCKET.to_owned());
         }
-        Error::unended(Unended { why, at, steps, alive: self.alive(), notes, drawing })
+        probe::close_at(at);
+        Error::unended(Unended {
+            why,
+            at,
+            steps,
+            alive: self.alive(),
+            notes,
+            drawing,
+            face: "Runner",
+        })
     }
 
     /// Notes what the hooks saw, unless somebody who knows more has.

@@ -2,15 +2,17 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
 
 use crate::error::Error;
-use crate::run::{Run, Warning};
-use crate::runtime::probe::{Latency, Recording};
+use crate::run::{Run, Stop, Stopped, Warning};
+use crate::runtime::conditions::Conditions;
+use crate::runtime::panics::Listening;
+use crate::runtime::probe::{self, Recording};
 use crate::runtime::root::Root;
 use crate::runtime::runner::Runner;
 use crate::runtime::scope::{Done, Sight};
@@ -97,20 +99,24 @@ impl Runner {
     /// If the operating system refuses what a runtime needs. A panic in the future
     /// goes through unchanged.
     pub fn run<F: Future>(&self, future: F) -> Result<Run<F::Output>, Error> {
-        self.run_with(self.latency_of(), future)
+        self.run_with(Conditions::of(self.latency_of()), future)
+            .map_err(|stopped| stopped.into_error())
     }
 
-    /// Runs a future whose delays take as long as `latency` says.
+    /// Runs a future under some conditions; one that does not end leaves behind what had
+    /// happened by then.
     pub(crate) fn run_with<F: Future>(
         &self,
-        latency: Latency,
+        conditions: Conditions,
         future: F,
-    ) -> Result<Run<F::Output>, Error> {
+    ) -> Result<Run<F::Output>, Box<Stopped>> {
         if Handle::try_current().is_ok() {
-            return Err(Error::inside_runtime());
+            return Err(Error::inside_runtime().into());
         }
+        let Conditions { latency, jumps, is_quiet, face } = conditions;
         let recording = Recording::of_future(latency)?;
-        let (watch, began) = (Watch::new(), RealTime::now());
+        let panics = Listening::start(is_quiet);
+        let (watch, began) = (Watch::with_jumps(jumps), RealTime::now());
         let _guarded = Guarded::new(&watch, self.wall_limit_of());
         let runtime = Runtime::new(self, &watch);
         let sight = match self.is_virtual() {
@@ -120,9 +126,30 @@ impl Runner {
         let root = Root::new(future, sight, self.limits(), Arc::clone(&watch));
         // The root is dropped inside, where a clock and a runtime still are.
         #[expect(clippy::redundant_async_block, reason = "it drops the root before it is done")]
-        let done = runtime.block_on(async { root.await })?;
+        let ended = runtime.block_on(async { root.await });
+        if ended.is_err() {
+            // A panic has left the runtime, and outside of it there is no virtual clock.
+            probe::close_at(watch.time());
+        }
         drop(runtime);
-        Ok(self.ended(recording, done, began.elapsed()))
+        let jumps = watch.jumps();
+        let of_tasks = panics.of_tasks().into_iter().map(|panic| Warning::TaskPanicked { panic });
+        let why = match ended {
+            Ok(Ok(done)) => {
+                of_tasks.for_each(probe::warn);
+                return Ok(self.ended(recording, done, began.elapsed()).with_jumps(jumps));
+            }
+            Ok(Err(error)) => Stop::Error(error.advise(face)),
+            Err(payload) => {
+                if !is_quiet {
+                    advise(&*payload);
+                }
+                Stop::Panic(panics.panicked(payload))
+            }
+        };
+        of_tasks.for_each(probe::warn);
+        let (trace, warnings) = recording.finish_found();
+        Err(Box::new(Stopped { why, trace: Some(trace), warnings, jumps }))
     }
 
     /// What a run that is done leaves behind.
@@ -197,16 +224,11 @@ impl Runtime {
         Self { runtime: Some(runtime), watch: Arc::clone(watch) }
     }
 
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
+    /// Drives the future to its end, or to a panic of its own.
+    fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Box<dyn Any + Send>> {
         let runtime = self.runtime.as_ref().expect("only `drop` takes it");
-        // OK to assert, because the panic goes on: nobody sees what it broke.
-        match catch_unwind(AssertUnwindSafe(|| runtime.block_on(future))) {
-            Ok(output) => output,
-            Err(panic) => {
-                advise(&*panic);
-                resume_unwind(panic)
-            }
-        }
+        // OK to assert, because the panic is reported: what it broke is not used again.
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(future)))
     }
 }
 
@@ -251,7 +273,7 @@ mod tests {
         let future = tokio::task::yield_now();
         let limits = (Duration::MAX, Duration::MAX);
         let root = Root::new(future, Sight::Whole { has_io: false }, limits, Arc::clone(&watch));
-        assert!(runtime.block_on(root).is_ok());
+        assert!(matches!(runtime.block_on(root), Ok(Ok(_))));
         // The hooks hold the watch, the watch a waker, and the waker the runtime.
         drop((runtime, watch));
         assert!(last.upgrade().is_none());

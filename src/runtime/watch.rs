@@ -26,6 +26,9 @@ pub(super) struct Watch {
     /// Between which times a wake from a park is one too many.
     probed: (AtomicU64, AtomicU64),
     has_ticked: AtomicBool,
+    /// How often the clock has jumped, and how often it may.
+    jumps: AtomicU64,
+    most_jumps: u64,
     stage: Mutex<Stage>,
     waker: Mutex<Option<Waker>>,
 }
@@ -47,7 +50,14 @@ pub(super) enum Stage {
 
 impl Watch {
     pub(super) fn new() -> Arc<Self> {
+        Self::with_jumps(u64::MAX)
+    }
+
+    /// A run in which the clock may jump this often.
+    pub(super) fn with_jumps(most_jumps: u64) -> Arc<Self> {
         Arc::new(Self {
+            jumps: AtomicU64::new(0),
+            most_jumps,
             origin: OnceLock::new(),
             time: AtomicU64::new(0),
             stood_at: AtomicU64::new(0),
@@ -87,6 +97,10 @@ impl Watch {
             return;
         }
         self.stood_at.store(last, Ordering::Relaxed);
+        // Once is enough: the root is polled before the clock jumps again.
+        if self.jumps.fetch_add(1, Ordering::Relaxed) == self.most_jumps {
+            self.wake();
+        }
         let (from, to) = &self.probed;
         if from.load(Ordering::Relaxed) < now && now < to.load(Ordering::Relaxed) {
             self.has_ticked.store(true, Ordering::Relaxed);
@@ -115,6 +129,16 @@ impl Watch {
     /// Whether the runtime woke from a park inside the bounds.
     pub(super) fn has_ticked(&self) -> bool {
         self.has_ticked.load(Ordering::Relaxed)
+    }
+
+    /// How often the clock has jumped.
+    pub(super) fn jumps(&self) -> u64 {
+        self.jumps.load(Ordering::Relaxed)
+    }
+
+    /// How often it may jump, if it has jumped more often.
+    pub(super) fn exceeded_jumps(&self) -> Option<u64> {
+        (self.jumps() > self.most_jumps).then_some(self.most_jumps)
     }
 
     /// Whether the clock was moved by hand.

@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod coverage;
 mod failure;
 mod mutants;
 mod one_run;
@@ -17,6 +18,7 @@ mod wall;
 
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
+pub use coverage::Coverage;
 pub use failure::Failure;
 pub use mutants::{Mutant, Mutants};
 #[cfg(feature = "proptest")]

@@ -29,6 +29,8 @@ pub(crate) struct Report {
     /// What stands between the headline and the timeline, blank lines included.
     lines: Vec<Line>,
     trace: Option<Trace>,
+    /// A run that is not drawn here, since the error draws it.
+    undrawn: Option<Trace>,
     /// What the law says should have happened, drawn beside what did, and what of that
     /// is told to differ.
     plan: Option<(Lanes, Marks)>,
@@ -55,11 +57,28 @@ impl Report {
         Self { error: Some(error), ..Self::without_trace(headline) }
     }
 
+    /// Adds the run that the error is about, for the files that a failure leaves behind.
+    #[cfg(feature = "proptest")]
+    #[must_use]
+    pub(crate) fn of_run(mut self, trace: Option<Trace>) -> Self {
+        self.undrawn = trace;
+        self
+    }
+
     /// A claim that no single run decides.
     pub(crate) fn without_trace(headline: impl Into<String>) -> Self {
         let headline = headline.into();
         let lines = Vec::new();
-        Self { headline, lines, trace: None, plan: None, law: None, error: None, end: None }
+        Self {
+            headline,
+            lines,
+            trace: None,
+            undrawn: None,
+            plan: None,
+            law: None,
+            error: None,
+            end: None,
+        }
     }
 
     /// Adds the law that is broken; where it can be told what it says should have
@@ -121,7 +140,7 @@ impl Report {
     }
 
     pub(crate) fn trace(&self) -> Option<&Trace> {
-        self.trace.as_ref()
+        self.trace.as_ref().or(self.undrawn.as_ref())
     }
 
     pub(crate) fn law(&self) -> Option<&Law> {

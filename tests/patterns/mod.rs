@@ -24,14 +24,14 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use makespan::{Checker, Failure, Law, delay};
+use makespan::{Checker, Coverage, Failure, Law, delay};
 
 /// One pattern: what holds, and what is caught.
 struct Pair {
     name: &'static str,
     /// Panics if the law does not hold.
     right: fn(),
-    wrong: fn() -> Result<(), Failure>,
+    wrong: fn() -> Result<Coverage, Failure>,
 }
 
 /// Makes the table of a family, and its test.
@@ -54,7 +54,7 @@ macro_rules! pairs {
 use pairs;
 
 /// What `assert_law!` does, without its panic and its seeds.
-fn check(code: fn() -> Pin<Box<dyn Future<Output = ()>>>, law: &Law) -> Result<(), Failure> {
+fn check(code: fn() -> Pin<Box<dyn Future<Output = ()>>>, law: &Law) -> Result<Coverage, Failure> {
     Checker::new().without_seeds().verify(code, law)
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use makespan::{Checker, Error, Failure, Law, Mutant, delay};
+use makespan::{Checker, Coverage, Error, Failure, Law, Mutant, delay};
 use proptest::prelude::*;
 
 use crate::programs::{Program, programs};
 
 /// Runs code that was changed so that it obeys a mutant, and holds it to the law that
 /// was meant. What it does not wait for any more runs all the same.
-fn changed(checker: &Checker, mutant: &Mutant, meant: &Law) -> Result<(), Failure> {
+fn changed(checker: &Checker, mutant: &Mutant, meant: &Law) -> Result<Coverage, Failure> {
     let program = Program::of(mutant.law());
     let left = program.names();
     let dropped: Vec<_> = meant.names().map(|name| name.as_str().to_owned()).collect();
@@ -59,7 +59,7 @@ proptest! {
         };
         for mutant in mutants.iter() {
             match changed(&checker, mutant, &law) {
-                Ok(()) => prop_assert!(!mutant.is_caught(), "{law}: {mutant}"),
+                Ok(_) => prop_assert!(!mutant.is_caught(), "{law}: {mutant}"),
                 Err(failure) => prop_assert!(
                     mutant.is_caught() || is_unknown_name(&failure),
                     "{law}: {mutant}\n{failure}"

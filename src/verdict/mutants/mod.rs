@@ -9,6 +9,7 @@ use crate::law::{Law, Mutation};
 use crate::name::StepName;
 use crate::text::shorten;
 use crate::trace::Trace;
+use crate::verdict::coverage::Coverage;
 use crate::verdict::failure::Failure;
 use crate::verdict::one_run::Observed;
 use crate::verdict::report::Report;
@@ -78,6 +79,7 @@ pub struct Mutants {
     law: Law,
     mutants: Vec<Mutant>,
     runs: usize,
+    coverage: Coverage,
     headline: String,
 }
 
@@ -134,7 +136,7 @@ impl Law {
         let observed = Observed::new(trace);
         let mut trial = Trial::of(self);
         trial.add(trace, &observed, || observed.durations());
-        Ok(trial.conclude(TOO_WEAK.to_owned()))
+        Ok(trial.conclude(TOO_WEAK.to_owned(), Coverage::new(1, 0, Vec::new())))
     }
 }
 
@@ -164,6 +166,12 @@ impl Mutants {
     #[must_use]
     pub fn runs(&self) -> usize {
         self.runs
+    }
+
+    /// Returns what the law was held against, with the notes on what was not judged.
+    #[must_use]
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
     }
 
     /// Returns whether no change at all would be seen: none is caught, or there are

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::law::{Law, Mutated};
 use crate::name::StepName;
 use crate::trace::Trace;
+use crate::verdict::coverage::Coverage;
 use crate::verdict::mutants::{Fate, Mutant, Mutants};
 use crate::verdict::one_run::{Observed, allowed};
 
@@ -67,11 +68,11 @@ impl Trial {
 
     /// What became of them. A law that comes to the same as the one that it was made of
     /// is no mutant.
-    pub(crate) fn conclude(self, headline: String) -> Mutants {
+    pub(crate) fn conclude(self, headline: String, coverage: Coverage) -> Mutants {
         let Self { law, suspects, runs } = self;
         let is_another = |it: &Suspect| it.witness.is_some() || !law.equivalent(&it.mutated.law);
         let mutants = suspects.into_iter().filter(is_another).map(|it| it.conclude(runs)).collect();
-        Mutants { law, mutants, runs, headline }
+        Mutants { law, mutants, runs, coverage, headline }
     }
 }
 
