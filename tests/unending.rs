@@ -129,6 +129,35 @@ fn a_stall_is_told_where_latencies_were_long() {
 }
 
 #[test]
+fn a_stall_without_named_steps_says_what_to_do() {
+    let nameless = "stalled at +0ms: nothing can run, and no timer of tokio's is left\n  \
+                    the code does not end, and no named step is unfinished, so what it waits for \
+                    has no name\n  \
+                    to see it: name the futures that the code awaits with `.timed(\"..\")`, or let \
+                    its fakes await `delay(\"..\")`\n  \
+                    typical causes: a sender that is still alive, so that its receiver never ends; \
+                    a timer that is not tokio's";
+    let waits = || async {
+        let (_sender, mut receiver) = tokio::sync::mpsc::channel::<()>(1);
+        receiver.recv().await
+    };
+    assert_eq!(stalled(waits), nameless);
+    // It is the same where each named step has ended.
+    let ended = stalled(|| async {
+        sleep(ms(5)).timed("first").await;
+        waits().await
+    });
+    assert_eq!(ended, nameless.replace("+0ms", "+5ms"));
+    let alive = stalled(|| async { tokio::spawn(pending::<()>()).await.expect("it never ends") });
+    assert_eq!(alive, format!("{nameless}\n  alive: 1 spawned task"));
+    // With a name it says what waits.
+    let named = stalled(|| waits().timed("recv"));
+    let waiting = "stalled at +0ms: nothing can run, and no timer of tokio's is left\n  \
+                   unfinished: recv since +0ms";
+    assert_eq!(named, waiting);
+}
+
+#[test]
 fn stalls_are_told_wherever_the_timer_wheel_stands() {
     for before in [0, 1, 63, 64, 65, 4_095, 4_096, 5_000, 262_144, 1_000_003, 86_399_999] {
         let (error, _) = unended(&Runner::new(), async {

@@ -112,6 +112,13 @@ impl fmt::Display for Allowance {
     }
 }
 
+/// What a stall says where no named step can say what waits.
+const NAMELESS: &str = "\n  the code does not end, and no named step is unfinished, so what it waits for \
+                        has no name\n  to see it: name the futures that the code awaits with \
+                        `.timed(\"..\")`, or let its fakes await `delay(\"..\")`\n  typical causes: \
+                        a sender that is still alive, so that its receiver never ends; a timer that \
+                        is not tokio's";
+
 impl fmt::Display for Unended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// More than these nobody reads.
@@ -169,6 +176,9 @@ impl fmt::Display for Unended {
                 }
             }
         }
+        if self.steps.is_empty() && self.why == Why::Stalled {
+            f.write_str(NAMELESS)?;
+        }
         if !self.steps.is_empty() {
             f.write_str("\n  unfinished: ")?;
             for (index, (step, since)) in self.steps.iter().take(SHOWN).enumerate() {
@@ -220,12 +230,14 @@ mod tests {
     #[test]
     fn eight_are_told_and_the_others_counted() {
         let steps = format!("  unfinished: {}", ["a since +0ms"; 8].join(", "));
+        let nameless = told(0, 0);
         assert_eq!(told(8, 0), [&*steps]);
         assert_eq!(told(9, 0), [format!("{steps} and 1 more")]);
         assert_eq!(told(20, 0), [format!("{steps} and 12 more")]);
-        assert_eq!(told(0, 8), ["  note: b"; 8]);
+        let behind = |notes| told(0, notes).split_off(nameless.len());
+        assert_eq!(behind(8), ["  note: b"; 8]);
         let mut nine = vec!["  note: b"; 8];
         nine.push("  and 1 more note");
-        assert_eq!(told(0, 9), nine);
+        assert_eq!(behind(9), nine);
     }
 }
