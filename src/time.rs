@@ -85,8 +85,8 @@ impl fmt::Debug for VirtualTime {
     }
 }
 
-/// A duration in milliseconds, whatever its size: `3000ms`, `0.5ms`. This is
-/// how logs and verdicts write time, so that columns of it compare at a glance.
+/// A duration in milliseconds, whatever its size: `3000ms`, `0.5ms`. This is how logs and
+/// traces write time, so that columns of it compare at a glance.
 #[derive(Clone, Copy)]
 pub(crate) struct Millis(pub(crate) Duration);
 
@@ -98,6 +98,61 @@ impl fmt::Display for Millis {
         } else {
             let fraction = format!("{rest:06}");
             write!(f, "{whole}.{}ms", fraction.trim_end_matches('0'))
+        }
+    }
+}
+
+/// A duration as a failure shows it to its reader, exactly: `350ms`, `9999ms`, `10s`,
+/// `1h 38min 51.543s`.
+///
+/// From ten seconds on, milliseconds have five digits and more, and have to be counted to
+/// be read: `14400000ms`. Up to four digits are read at a glance, and the units would only
+/// hide by how much two of them differ.
+#[derive(Clone, Copy)]
+pub(crate) struct Readable(pub(crate) Duration);
+
+impl Readable {
+    /// From here on units are easier to read.
+    pub(crate) const FROM: Duration = Duration::from_secs(10);
+}
+
+impl fmt::Display for Readable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 < Self::FROM { Millis(self.0).fmt(f) } else { Spelled(self.0).fmt(f) }
+    }
+}
+
+/// A duration in all the units that it takes, exactly: `350ms`, `1.5s`, `2min 30s`, `4h`.
+/// This is how axes, pictures and limits write it.
+#[derive(Clone, Copy)]
+pub(crate) struct Spelled(pub(crate) Duration);
+
+impl fmt::Display for Spelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SECOND: Duration = Duration::from_secs(1);
+        if self.0 < SECOND {
+            return Millis(self.0).fmt(f);
+        }
+        let seconds = self.0.as_secs();
+        let mut space = "";
+        for (count, unit) in
+            [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min")]
+        {
+            if count > 0 {
+                write!(f, "{space}{count}{unit}")?;
+                space = " ";
+            }
+        }
+        let (whole, nanos) = (seconds % 60, self.0.subsec_nanos());
+        match (whole, nanos) {
+            // Whole minutes: it is a second at least.
+            (0, 0) => Ok(()),
+            (0, _) => write!(f, "{space}{}", Millis(Duration::from_nanos(nanos.into()))),
+            (_, 0) => write!(f, "{space}{whole}s"),
+            _ => {
+                let fraction = format!("{nanos:09}");
+                write!(f, "{space}{whole}.{}s", fraction.trim_end_matches('0'))
+            }
         }
     }
 }
@@ -128,5 +183,53 @@ impl fmt::Display for Compact {
             }
         }
         unreachable!("every duration is a whole number of nanoseconds: {nanos}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Readable, Spelled};
+
+    #[test]
+    fn spelled_durations_are_exact() {
+        let spelled = |nanos: u64| Spelled(Duration::from_nanos(nanos)).to_string();
+        let cases = [
+            (0, "0ms"),
+            (500_000, "0.5ms"),
+            (999_000_000, "999ms"),
+            (1_000_000_000, "1s"),
+            (1_500_000_000, "1.5s"),
+            (61_000_000_000, "1min 1s"),
+            (60_000_000_000, "1min"),
+            (60_001_000_000, "1min 1ms"),
+            (3_600_000_000_000, "1h"),
+            (14_400_001_000_000, "4h 1ms"),
+            (90_061_250_000_000, "1d 1h 1min 1.25s"),
+            (1_000_000_001, "1.000000001s"),
+            (86_405_000_000_000, "1d 5s"),
+        ];
+        for (nanos, expected) in cases {
+            assert_eq!(spelled(nanos), expected);
+        }
+    }
+
+    #[test]
+    fn milliseconds_of_five_digits_and_more_are_spelled_for_readers() {
+        let readable = |millis| Readable(Duration::from_millis(millis)).to_string();
+        for (millis, expected) in [
+            (0, "0ms"),
+            (350, "350ms"),
+            (9_999, "9999ms"),
+            (10_000, "10s"),
+            (10_001, "10.001s"),
+            (5_931_543, "1h 38min 51.543s"),
+            (14_400_000, "4h"),
+        ] {
+            assert_eq!(readable(millis), expected);
+        }
+        assert_eq!(Readable(Duration::from_micros(1_500)).to_string(), "1.5ms");
+        assert_eq!(Readable(Duration::from_nanos(10_000_000_001)).to_string(), "10.000000001s");
     }
 }

@@ -319,7 +319,7 @@ fn a_delay_without_a_latency_ends_the_run_wherever_it_stands() {
     let too_long = Runner::new().latency("a", makespan::MAX_DURATION + ms(1)).run(delay("a"));
     assert_eq!(
         too_long.expect_err("it is too long").to_string(),
-        "a latency of 31536000001ms for a, and 365d is the longest that a step can take"
+        "a latency of 365d 1ms for a, and 365d is the longest that a step can take"
     );
 }
 

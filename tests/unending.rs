@@ -119,8 +119,8 @@ fn a_stall_is_told_where_latencies_were_long() {
     });
     assert_eq!(
         error.to_string(),
-        "stalled at +144000000ms: nothing can run, and no timer of tokio's is left\n  \
-         unfinished: reply since +144000000ms\n\n  \
+        "stalled at +1d 16h: nothing can run, and no timer of tokio's is left\n  \
+         unfinished: reply since +1d 16h\n\n  \
          a     ┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥\n  \
          reply                                                                        ▸\n        \
          0ms                                                               1d 16h\n        \
@@ -159,13 +159,25 @@ fn a_stall_without_named_steps_says_what_to_do() {
 
 #[test]
 fn stalls_are_told_wherever_the_timer_wheel_stands() {
-    for before in [0, 1, 63, 64, 65, 4_095, 4_096, 5_000, 262_144, 1_000_003, 86_399_999] {
+    for (before, at) in [
+        (0, "0ms"),
+        (1, "1ms"),
+        (63, "63ms"),
+        (64, "64ms"),
+        (65, "65ms"),
+        (4_095, "4095ms"),
+        (4_096, "4096ms"),
+        (5_000, "5000ms"),
+        (262_144, "4min 22.144s"),
+        (1_000_003, "16min 40.003s"),
+        (86_399_999, "23h 59min 59.999s"),
+    ] {
         let (error, _) = unended(&Runner::new(), async {
             sleep(ms(before)).await;
             pending::<()>().timed("reply").await;
         });
         assert!(error.is_stalled(), "{before}: {error}");
-        assert!(error.to_string().starts_with(&format!("stalled at +{before}ms:")), "{error}");
+        assert!(error.to_string().starts_with(&format!("stalled at +{at}:")), "{error}");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::run::Warning;
 use crate::runtime::Conditions;
 use crate::runtime::Latency;
 use crate::text::shorten;
-use crate::time::Millis;
+use crate::time::Readable;
 use crate::verdict::{Failure, Observed, Report, actual, rounding};
 
 /// The smallest latencies on which a law does not hold.
@@ -49,7 +49,7 @@ impl Counterexample<'_> {
             Broken::Law { expected, run } => {
                 let observed = ("observed", observed(self.law, judge, kept_state.as_ref()));
                 let mut rows = vec![law, observed, when];
-                rows.push(("expected", format!("+{}", Millis(expected))));
+                rows.push(("expected", format!("+{}", Readable(expected))));
                 rows.push(("actual", actual(run.trace())));
                 rows.extend(kept_state.map(|step| ("note", not_again(&step))));
                 rows.extend(rounding(expected, run.trace()).map(|note| ("note", note)));
@@ -71,7 +71,7 @@ impl Counterexample<'_> {
             }
             Broken::Overdue { expected, error, trace } => {
                 let at = error.stood_at().unwrap_or_default();
-                let expected = ("expected", format!("+{}", Millis(expected)));
+                let expected = ("expected", format!("+{}", Readable(expected)));
                 let actual = ("actual", format!("still running at {at}"));
                 let rows = [law, when, expected, actual].into_iter().chain(notes);
                 let headline = headline("timing law overrun", self.code);
@@ -123,7 +123,7 @@ impl Counterexample<'_> {
         let mut when = String::new();
         for (index, (step, latency)) in told.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let _ = write!(when, "{comma}{step} = {}", Millis(*latency));
+            let _ = write!(when, "{comma}{step} = {}", Readable(*latency));
         }
         let when = if told.is_empty() { "always".to_owned() } else { shorten(when) };
         format!("{when}     ({})", self.found())
@@ -156,7 +156,7 @@ fn told_or_none(latencies: &[(StepName, Duration)]) -> String {
     if latencies.is_empty() {
         return "no delay had run".to_owned();
     }
-    let each = latencies.iter().map(|(step, latency)| format!("{step} = {}", Millis(*latency)));
+    let each = latencies.iter().map(|(step, latency)| format!("{step} = {}", Readable(*latency)));
     shorten(each.collect::<Vec<_>>().join(", "))
 }
 

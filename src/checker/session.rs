@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::text::shorten;
-use crate::time::Millis;
+use crate::time::Readable;
 use crate::trace::Trace;
 use crate::verdict::{Coverage, Failure, Mutants, Report, TOO_WEAK, Trial};
 
@@ -247,7 +247,7 @@ impl<'a> Session<'a> {
             };
             let each = pinned
                 .iter()
-                .map(|(step, ticks)| format!("{step} = {}", Millis(Duration::from_millis(*ticks))));
+                .map(|(step, ticks)| format!("{step} = {}", Readable(Duration::from_millis(*ticks))));
             let case = shorten(each.collect::<Vec<_>>().join(", "));
             let headline = headline("timing law not tried on a pinned case", self.checker.code);
             let report = Report::of_error(headline, error).with_rows(2, [law(), ("case", case)]);

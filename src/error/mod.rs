@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::name::{Name, StepName, is_deceptive};
 use crate::nearest::nearest;
 use crate::text::shorten;
-use crate::time::Compact;
+use crate::time::Spelled;
 
 pub(crate) use unended::{Allowance, Stuck, Unended, Unrecordable, Why};
 pub(crate) use unusable::Unusable;
@@ -358,8 +358,8 @@ impl fmt::Display for Error {
             Kind::LatencyTooLong { name, latency, most } => write!(
                 f,
                 "a latency of {} for {name}, and {} is the longest that a step can take",
-                Compact(*latency),
-                Compact(*most)
+                Spelled(*latency),
+                Spelled(*most)
             ),
             Kind::Unended(unended) => fmt::Display::fmt(unended, f),
             Kind::AlreadyRecording => f.write_str(

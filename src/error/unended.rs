@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::name::StepName;
-use crate::time::Compact;
-use crate::time::VirtualTime;
+use crate::time::{Readable, Spelled, VirtualTime};
 
 /// Why a clock cannot be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,11 +103,11 @@ impl fmt::Display for Allowance {
         if self.is_most {
             return f.write_str("two years, which is more than any run may take");
         }
-        write!(f, "the virtual limit of {}", Compact(self.limit))?;
+        write!(f, "the virtual limit of {}", Spelled(self.limit))?;
         if self.given.is_zero() {
             return Ok(());
         }
-        write!(f, ", not counting {} of latencies", Compact(self.given))
+        write!(f, ", not counting {} of latencies", Spelled(self.given))
     }
 }
 
@@ -119,11 +118,16 @@ const NAMELESS: &str = "\n  the code does not end, and no named step is unfinish
                         a sender that is still alive, so that its receiver never ends; a timer that \
                         is not tokio's";
 
+/// A point in time as a failure shows it to its reader: `+350ms`, `+4h`.
+fn readable(time: VirtualTime) -> String {
+    format!("+{}", Readable(time.since_start()))
+}
+
 impl fmt::Display for Unended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// More than these nobody reads.
         const SHOWN: usize = 8;
-        let at = self.at;
+        let at = readable(self.at);
         match &self.why {
             Why::Stalled => {
                 write!(f, "stalled at {at}: nothing can run, and no timer of tokio's is left")?
@@ -146,7 +150,7 @@ impl fmt::Display for Unended {
                 write!(f, "not done at {limit}, and nothing ticks on: stalled, or asleep")?;
             }
             Why::WallLimit(limit, stuck) => {
-                let limit = Compact(*limit);
+                let limit = Spelled(*limit);
                 match stuck {
                     Stuck::Ticking => {
                         write!(f, "still ticking after {limit} of real time, at {at}")?;
@@ -182,6 +186,7 @@ impl fmt::Display for Unended {
         if !self.steps.is_empty() {
             f.write_str("\n  unfinished: ")?;
             for (index, (step, since)) in self.steps.iter().take(SHOWN).enumerate() {
+                let since = readable(*since);
                 write!(f, "{}{step} since {since}", if index == 0 { "" } else { ", " })?;
             }
             if let Some(more) = self.steps.len().checked_sub(SHOWN).filter(|more| *more > 0) {

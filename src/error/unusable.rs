@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::time::Compact;
+use crate::time::Spelled;
 
 /// What can be wrong with a scenario that was put together from builders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +29,14 @@ impl fmt::Display for Unusable {
             Self::StepTooLong { name, duration, most } => write!(
                 f,
                 "step {name} takes {}, and {} is the longest that a step can take",
-                Compact(*duration),
-                Compact(*most)
+                Spelled(*duration),
+                Spelled(*most)
             ),
             Self::TimeoutTooLong { limit, most } => {
-                write!(f, "a timeout of {}, and {} is the longest", Compact(*limit), Compact(*most))
+                write!(f, "a timeout of {}, and {} is the longest", Spelled(*limit), Spelled(*most))
             }
             Self::SumTooLong { most } => {
-                write!(f, "takes longer than {} in all", Compact(*most))
+                write!(f, "takes longer than {} in all", Spelled(*most))
             }
             Self::EmptyRace => f.write_str("an empty race, which nobody can win"),
             Self::NoPermits => f.write_str("`limit(0)`, under which nothing can start"),

@@ -1,10 +1,8 @@
 //! Where on a line a point in time is drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::time::Duration;
 
-use crate::time::{Millis, VirtualTime};
+use crate::time::VirtualTime;
 
 /// A line of time, from the beginning of a run to its end.
 ///
@@ -84,48 +82,12 @@ impl Axis {
     }
 }
 
-/// A point in time as an axis writes it, exactly: `350ms`, `1.5s`, `2min 30s`, `4h`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Label(pub(super) VirtualTime);
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SECOND: Duration = Duration::from_secs(1);
-        let time = self.0.since_start();
-        if time < SECOND {
-            return write!(f, "{}", Millis(time));
-        }
-        let seconds = time.as_secs();
-        let mut rest = false;
-        for (count, unit) in
-            [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min")]
-        {
-            if count > 0 {
-                write!(f, "{}{count}{unit}", if rest { " " } else { "" })?;
-                rest = true;
-            }
-        }
-        let (whole, nanos) = (seconds % 60, time.subsec_nanos());
-        let space = if rest { " " } else { "" };
-        match (whole, nanos) {
-            // Whole minutes: it is a second at least.
-            (0, 0) => Ok(()),
-            (0, _) => write!(f, "{space}{}", Millis(Duration::from_nanos(nanos.into()))),
-            (_, 0) => write!(f, "{space}{whole}s"),
-            _ => {
-                let fraction = format!("{nanos:09}");
-                write!(f, "{space}{whole}.{}s", fraction.trim_end_matches('0'))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
     use std::time::Duration;
 
-    use super::{Axis, Label};
+    use super::Axis;
     use crate::time::VirtualTime;
 
     fn at(millis: u64) -> VirtualTime {
@@ -164,29 +126,5 @@ mod tests {
             assert_eq!(axis.place(at(7), 80), 0);
         }
         assert_eq!(over(&[0, 9]).place(at(9), 0), 0);
-    }
-
-    #[test]
-    fn labels_are_exact_in_readable_units() {
-        let label = |nanos: u64| Label(VirtualTime::after(Duration::from_nanos(nanos))).to_string();
-        let cases = [
-            (0, "0ms"),
-            (500_000, "0.5ms"),
-            (999_000_000, "999ms"),
-            (1_000_000_000, "1s"),
-            (1_500_000_000, "1.5s"),
-            (61_000_000_000, "1min 1s"),
-            (60_000_000_000, "1min"),
-            (60_001_000_000, "1min 1ms"),
-            (3_600_000_000_000, "1h"),
-            (14_400_001_000_000, "4h 1ms"),
-            (90_061_250_000_000, "1d 1h 1min 1.25s"),
-            (1_000_000_001, "1.000000001s"),
-        ];
-        for (nanos, expected) in cases {
-            assert_eq!(label(nanos), expected);
-        }
-        let spaced = label(86_400_000_000_000 + 5_000_000_000);
-        assert_eq!(spaced, "1d 5s");
     }
 }

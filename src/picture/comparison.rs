@@ -9,7 +9,7 @@ use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
 use crate::picture::rows::{WithBlanks, axis, lane, legend};
 use crate::picture::timeline::{SHORTEST, wanted};
-use crate::time::{Millis, VirtualTime};
+use crate::time::{Readable, VirtualTime};
 
 /// Two drawings side by side, on one scale, a row for each step.
 pub(crate) struct Comparison<'a> {
@@ -125,7 +125,7 @@ impl fmt::Display for Comparison<'_> {
         let mut notes = Vec::new();
         notes.extend((hidden > 0).then(|| format!("{hidden} more steps are not drawn")));
         notes.extend(
-            first.map(|first| format!("> differs first, at +{}", Millis(first.since_start()))),
+            first.map(|first| format!("> differs first, at +{}", Readable(first.since_start()))),
         );
         let lanes = expected.lanes.iter().chain(&actual.lanes);
         notes.extend(legend(lanes, &[&scale]));

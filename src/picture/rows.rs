@@ -1,10 +1,10 @@
 //! Rows of a drawing in text: lanes, an axis, how many steps were going on.
 
-use crate::picture::axis::{Axis, Label};
+use crate::picture::axis::Axis;
 use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
 use crate::picture::sign::Sign;
-use crate::time::VirtualTime;
+use crate::time::{Spelled, VirtualTime};
 
 /// A row of characters, each in its ink.
 pub(super) struct Row(Vec<(char, Ink)>);
@@ -124,7 +124,7 @@ pub(super) fn axis(
         return row;
     }
     // Where there is no room for both, the end is what is read.
-    let end = Label(makespan).to_string();
+    let end = Spelled(makespan.since_start()).to_string();
     let room = columns.saturating_sub(end.len());
     let at = axis.place(makespan, columns).min(room).max("0ms".len() + 1);
     row.0.resize(columns.max(at + end.len()), (' ', Ink::Plain));
@@ -136,7 +136,8 @@ pub(super) fn axis(
         }
     }
     for time in wanted {
-        let (label, at) = (Label(time).to_string(), axis.place(time, columns));
+        let label = Spelled(time.since_start()).to_string();
+        let at = axis.place(time, columns);
         if row.is_free(at..at + label.len()) {
             row.write(at, &label);
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::time::{Millis, VirtualTime};
+use crate::time::{Readable, VirtualTime};
 use crate::trace::log::Trace;
 use crate::trace::step::{End, Span, Step};
 
@@ -131,8 +131,8 @@ impl Trace {
 
 impl fmt::Display for CriticalLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(step) = &self.step else { return write!(f, "{}", Millis(self.duration())) };
-        write!(f, "{} {}", step.name, Millis(self.duration()))?;
+        let Some(step) = &self.step else { return write!(f, "{}", Readable(self.duration())) };
+        write!(f, "{} {}", step.name, Readable(self.duration()))?;
         if matches!(step.end, End::Cancelled(_)) { f.write_str(" (cut)") } else { Ok(()) }
     }
 }

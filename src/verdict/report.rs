@@ -7,7 +7,7 @@ use crate::law::Law;
 use crate::picture::columns::{indent, pad, width};
 use crate::picture::{Comparison, DRAWN, Ink, Lanes, Look, Marks};
 use crate::text::shorten;
-use crate::time::Millis;
+use crate::time::Readable;
 use crate::trace::Trace;
 use crate::verdict::one_run::Observed;
 
@@ -195,7 +195,7 @@ pub(super) fn drawn(look: Look, drawing: impl FnOnce(Look) -> String) -> String 
 
 /// What the run took, and what that was made of.
 pub(crate) fn actual(trace: &Trace) -> String {
-    let (took, path) = (Millis(trace.makespan()), trace.critical_path());
+    let (took, path) = (Readable(trace.makespan()), trace.critical_path());
     if path.is_empty() {
         return format!("+{took}");
     }

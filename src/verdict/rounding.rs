@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::time::{Millis, TICK, VirtualTime};
+use crate::time::{Readable, TICK, VirtualTime};
 use crate::trace::Trace;
 
 const BECAUSE: &str = "it may be rounding: tokio's timers round up to whole milliseconds";
@@ -25,13 +25,13 @@ pub(super) fn of_waits(expected: &[Duration], actual: &[Duration]) -> Option<Str
         }
     }
     let (wait, rounded) = longer.first()?;
-    let fraction = Millis(*wait + Duration::from_nanos(3));
+    let fraction = Readable(*wait + Duration::from_nanos(3));
     Some(format!(
         "{} of {} waits {} by 1ms; {BECAUSE}, so {fraction} would take {}",
         longer.len(),
         actual.len(),
         if longer.len() == 1 { "is longer" } else { "are longer" },
-        Millis(*rounded),
+        Readable(*rounded),
     ))
 }
 
@@ -43,7 +43,9 @@ pub(crate) fn of_total(expected: Duration, trace: &Trace) -> Option<String> {
         return None;
     }
     let steps = if waits == 1 { "1 wait that is" } else { &format!("{waits} waits that are") };
-    Some(format!("longer by {}, over {steps} no step; {BECAUSE}, each by itself", Millis(longer),))
+    Some(
+        format!("longer by {}, over {steps} no step; {BECAUSE}, each by itself", Readable(longer),),
+    )
 }
 
 /// How often the run waited while no step was going on.

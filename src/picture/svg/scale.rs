@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::picture::axis::{Axis, Label};
+use crate::picture::axis::Axis;
 use crate::picture::lanes::Lanes;
 use crate::picture::svg::length::Length;
 use crate::picture::svg::page::{Anchor, Face};
 use crate::picture::timeline::wanted;
-use crate::time::VirtualTime;
+use crate::time::{Spelled, VirtualTime};
 
 /// An axis that is so and so wide.
 pub(super) struct Scale {
@@ -46,7 +46,7 @@ impl Scale {
     pub(super) fn ticks(&self, lanes: &Lanes) -> Vec<Tick> {
         let mut taken = Vec::<(Range<Length>, Tick)>::new();
         let mut add = |time: VirtualTime, anchor: Anchor| {
-            let (at, label) = (self.place(time), Label(time).to_string());
+            let (at, label) = (self.place(time), Spelled(time.since_start()).to_string());
             let width = Face::Small.width(&label);
             let from = match anchor {
                 Anchor::Start => at,

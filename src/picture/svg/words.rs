@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::picture::axis::Label;
 use crate::picture::columns::{cut, width};
 use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::svg::busy::highest;
 use crate::picture::svg::length::Length;
 use crate::picture::svg::page::{Anchor, Face, Page};
-use crate::time::VirtualTime;
+use crate::time::Spelled;
 use crate::trace::{CriticalLink, CriticalPath, End, Trace};
 
 /// A picture's words that are about the whole of it.
@@ -53,7 +52,7 @@ impl Words {
         let hidden = (lanes.hidden > 0)
             .then(|| format!("{drawn} of {count} steps are drawn, the critical ones first"));
         Self {
-            head: format!("makespan {}", Label(lanes.makespan)),
+            head: format!("makespan {}", Spelled(lanes.makespan.since_start())),
             steps,
             path: told(path, Face::Body.columns(room) - PATH.len()),
             hidden,
@@ -109,7 +108,7 @@ fn told(path: &CriticalPath, columns: usize) -> String {
 }
 
 fn link(link: &CriticalLink) -> String {
-    let took = Label(VirtualTime::after(link.duration()));
+    let took = Spelled(link.duration());
     let Some(step) = &link.step else { return format!("{took} of waiting") };
     let sign = if matches!(step.end, End::Cancelled(_)) { " (cut)" } else { "" };
     format!("{} {took}{sign}", cut(&step.name.to_string(), NAME))
@@ -119,7 +118,7 @@ fn link(link: &CriticalLink) -> String {
 pub(super) fn took(lane: &Lane) -> String {
     let span = lane.end.since_start().saturating_sub(lane.start.since_start());
     let more = if lane.close == Close::Open { "+" } else { "" };
-    format!("{}{more}", Label(VirtualTime::after(span)))
+    format!("{}{more}", Spelled(span))
 }
 
 /// All that there is to say of a step, a line each.

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::law::{Durations, Law, Planned};
 use crate::name::{Name, StepName};
 use crate::text::shorten;
-use crate::time::{Millis, VirtualTime};
+use crate::time::{Readable, VirtualTime};
 use crate::trace::{End, Step, Trace};
 
 /// How long a step takes, as far as its run tells.
@@ -100,7 +100,7 @@ impl<'a> Observed<'a> {
             if hangs(middle) { longer = middle } else { same = middle }
         }
         let Observation { step, took, .. } = uncertain[longer - 1];
-        let lasted = Millis(took.at_least());
+        let lasted = Readable(took.at_least());
         let name = shorten(&step.name);
         let because = match step.end {
             End::Cancelled(_) => format!(
@@ -131,12 +131,12 @@ impl<'a> Observed<'a> {
                 Some(index) => started.get(index..=index).unwrap_or_default(),
             };
             told.extend(meant.iter().map(|Observation { step, took, .. }| match took {
-                Took::Exactly(duration) => format!("{} = {}", step.name, Millis(*duration)),
-                Took::AtLeast(duration) => format!("{} >= {}", step.name, Millis(*duration)),
+                Took::Exactly(duration) => format!("{} = {}", step.name, Readable(*duration)),
+                Took::AtLeast(duration) => format!("{} >= {}", step.name, Readable(*duration)),
             }));
             let unstarted = self.unstarted.filter(|_| meant.is_empty());
             if let Some(duration) = unstarted.and_then(|unstarted| unstarted(atom)) {
-                told.push(format!("{atom} = {}", Millis(duration)));
+                told.push(format!("{atom} = {}", Readable(duration)));
             }
         }
         told.join(", ")

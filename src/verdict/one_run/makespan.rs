@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::time::Millis;
+use crate::time::Readable;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
 use crate::verdict::report::{Report, actual};
@@ -50,7 +50,7 @@ pub(in crate::verdict) fn allowed(trace: &Trace, makespan: Duration) -> RangeInc
 }
 
 pub(super) fn expected(allowed: &RangeInclusive<Duration>) -> String {
-    let (least, most) = (Millis(*allowed.start()), Millis(*allowed.end()));
+    let (least, most) = (Readable(*allowed.start()), Readable(*allowed.end()));
     if allowed.start() == allowed.end() {
         format!("+{least}")
     } else {

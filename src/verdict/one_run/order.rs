@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::order::{Edge, Moment, Order, Relation};
 use crate::text::shorten;
-use crate::time::Millis;
+use crate::time::Readable;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
 use crate::verdict::one_run::moments::Moments;
@@ -109,7 +109,7 @@ impl Moment {
     }
 
     fn told(&self, seen: Seen, relation: Relation) -> String {
-        let time = Millis(self.time(seen));
+        let time = Readable(self.time(seen));
         if relation.is_of_places() {
             format!("+{time}, line {} of the log", seen.position + 1)
         } else {

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::name::StepName;
 use crate::pace::{Claim, Pace, Series};
 use crate::text::shorten;
-use crate::time::{Millis, VirtualTime, whole_ticks};
+use crate::time::{Readable, VirtualTime, whole_ticks};
 use crate::trace::{End, Step, Trace, densest};
 use crate::verdict::failure::Failure;
 use crate::verdict::report::Report;
@@ -132,15 +132,15 @@ impl Pace {
         let shown = window(Some(marked), length);
         let sign = if is_pause { "" } else { "+" };
         let theirs = |index| match expected.get(index) {
-            Some(time) if is_virtual => format!("{sign}{}", Millis(*time)),
+            Some(time) if is_virtual => format!("{sign}{}", Readable(*time)),
             Some(time) => {
-                let most = Millis(time.saturating_add(trace.tolerance()));
-                format!("{sign}{} at least, {sign}{most} at most", Millis(*time))
+                let most = Readable(time.saturating_add(trace.tolerance()));
+                format!("{sign}{} at least, {sign}{most} at most", Readable(*time))
             }
             None => String::new(),
         };
         let ours = |index| match seen.get(index) {
-            Some(Seen { value, of }) => format!("{sign}{}  {of}", Millis(*value)),
+            Some(Seen { value, of }) => format!("{sign}{}  {of}", Readable(*value)),
             None => String::new(),
         };
         let columns = SideBySide {
@@ -183,7 +183,7 @@ impl Pace {
         // On a wall clock one may be late, and the next on time.
         let span = per.saturating_sub(trace.tolerance());
         if span.is_zero() {
-            let tolerance = Millis(trace.tolerance());
+            let tolerance = Readable(trace.tolerance());
             let because = format!("cannot fail on a wall clock with a tolerance of {tolerance}");
             return Err(Error::undecided(self.to_string(), because).into());
         }
@@ -194,9 +194,9 @@ impl Pace {
         }
         let too_many = seen[from..from + count].iter();
         let too_many: Vec<_> =
-            too_many.map(|Seen { value, of }| format!("+{} {of}", Millis(*value))).collect();
+            too_many.map(|Seen { value, of }| format!("+{} {of}", Readable(*value))).collect();
         let rows = [
-            ("expected", format!("{most} at most within any {}", Millis(span))),
+            ("expected", format!("{most} at most within any {}", Readable(span))),
             ("actual", format!("{count}: {}", shorten(too_many.join(", ")))),
         ];
         Err(Report::new(self.headline(), trace).with_rows(2, rows).into())
