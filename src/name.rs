@@ -127,6 +127,12 @@ impl StepName {
         &self.name
     }
 
+    /// The same with the index that the step has, which is 0 where it is the only one: `auth`
+    /// and `auth[0]` are one step.
+    pub(crate) fn indexed(&self) -> Self {
+        Self { name: self.name.clone(), index: Some(self.index.unwrap_or(0)) }
+    }
+
     /// Returns the step's place among those of its name, or `None` where it is
     /// the only one.
     #[must_use]

@@ -18,8 +18,8 @@ pub(crate) struct Planned {
     pub(crate) label: String,
     pub(crate) start: VirtualTime,
     pub(crate) end: VirtualTime,
-    /// Whether it is a step, and not a constant or a number of steps.
-    pub(crate) is_step: bool,
+    /// The step that it is, if it is one, and not a constant or a number of steps.
+    pub(crate) step: Option<StepName>,
     /// Whether the law does not wait for it: something else in a `min` is first.
     pub(crate) is_cut: bool,
 }
@@ -78,7 +78,7 @@ struct Schedule<'a> {
     is_repeated: bool,
 }
 
-/// What is planned, and whether it is the only one of its label.
+/// What is planned, and whether it is the only one of its step.
 struct Entry {
     planned: Planned,
     is_only_one: bool,
@@ -90,12 +90,12 @@ impl Schedule<'_> {
         let law = self.law;
         match expr {
             Expr::Constant(constant) => {
-                Ok(self.plan(Compact(*constant).to_string(), from, *constant, false))
+                Ok(self.plan(Compact(*constant).to_string(), None, from, *constant))
             }
             Expr::Atom(atom) => {
                 let atom = &law.atoms[*atom as usize];
                 let duration = self.durations.one(atom)?;
-                Ok(self.plan(atom.to_string(), from, duration, true))
+                Ok(self.step(atom, from, duration))
             }
             Expr::Every(fold, atom) => {
                 let atom = &law.atoms[*atom as usize];
@@ -103,7 +103,7 @@ impl Schedule<'_> {
                 let several = every.len() > 1;
                 let steps = every.into_iter().enumerate().map(|(place, duration)| {
                     let name = StepName::new(atom.name().clone(), several.then_some(place));
-                    Job::Step(name.to_string(), duration)
+                    Job::Step(name, duration)
                 });
                 self.fold(*fold, steps.collect(), from)
             }
@@ -116,7 +116,7 @@ impl Schedule<'_> {
             Expr::Times(..) => {
                 let alone = Law { expr: expr.clone(), atoms: law.atoms.clone() };
                 let duration = alone.evaluate_over(self.durations)?;
-                Ok(self.plan(shorten(alone), from, duration, false))
+                Ok(self.plan(shorten(alone), None, from, duration))
             }
             Expr::Sum(terms) => {
                 let terms = self.in_order(terms);
@@ -178,14 +178,25 @@ impl Schedule<'_> {
     fn job(&mut self, job: Job<'_>, from: u64) -> Result<u64, Error> {
         match job {
             Job::Expr(expr) => self.play(expr, from),
-            Job::Step(label, duration) => Ok(self.plan(label, from, duration, true)),
+            Job::Step(step, duration) => Ok(self.step(&step, from, duration)),
         }
     }
 
-    fn plan(&mut self, label: String, from: u64, duration: Duration, is_step: bool) -> u64 {
+    fn step(&mut self, step: &StepName, from: u64, duration: Duration) -> u64 {
+        self.plan(step.to_string(), Some(step.clone()), from, duration)
+    }
+
+    fn plan(
+        &mut self,
+        label: String,
+        step: Option<StepName>,
+        from: u64,
+        duration: Duration,
+    ) -> u64 {
         let end = from.saturating_add(whole_ticks(duration));
-        let planned = Planned { label, start: at(from), end: at(end), is_step, is_cut: false };
-        self.planned.push(Entry { planned, is_only_one: is_step && !self.is_repeated });
+        let is_only_one = step.is_some() && !self.is_repeated;
+        let planned = Planned { label, start: at(from), end: at(end), step, is_cut: false };
+        self.planned.push(Entry { planned, is_only_one });
         end
     }
 
@@ -206,7 +217,7 @@ impl Schedule<'_> {
 /// A part of a list that a function is around.
 enum Job<'a> {
     Expr(&'a Expr),
-    Step(String, Duration),
+    Step(StepName, Duration),
 }
 
 fn jobs(terms: &[Expr]) -> Vec<Job<'_>> {
@@ -223,9 +234,12 @@ fn merge(entries: Vec<Entry>) -> Vec<Planned> {
     let mut places = BTreeMap::new();
     let mut merged = Vec::<Planned>::new();
     for Entry { planned, is_only_one } in entries {
-        let place = places.get(&planned.label).copied().filter(|_| is_only_one);
+        // `a` and `a[0]` are one step.
+        let step = planned.step.as_ref().map(StepName::indexed);
+        let place = step.as_ref().and_then(|step| places.get(step).copied());
+        let place = place.filter(|_| is_only_one);
         let Some(known) = place.map(|place: usize| &mut merged[place]) else {
-            places.insert(planned.label.clone(), merged.len());
+            places.extend(step.map(|step| (step, merged.len())));
             merged.push(planned);
             continue;
         };

@@ -9,6 +9,7 @@ use crate::picture::lanes::{Close, Lane, Lanes};
 use crate::picture::look::{Ink, Look};
 use crate::picture::rows::{WithBlanks, axis, lane, legend};
 use crate::picture::timeline::{SHORTEST, wanted};
+use crate::text::shorten;
 use crate::time::{Readable, VirtualTime};
 
 /// Two drawings side by side, on one scale, a row for each step.
@@ -37,21 +38,32 @@ struct Pair<'a> {
     actual: Option<&'a Lane>,
 }
 
+impl<'a> Pair<'a> {
+    /// Its name: `job[0]`, where the other side has `job`. Both are names of one step, so
+    /// that the longer one has the index.
+    fn label(&self) -> &'a str {
+        let lanes = [self.expected, self.actual].into_iter().flatten();
+        let labels = lanes.map(|lane| lane.label.as_str());
+        labels.reduce(|one, other| if other.len() > one.len() { other } else { one }).unwrap_or("")
+    }
+}
+
 /// How many columns a name may take.
 const LABEL: usize = 24;
 
 impl<'a> Comparison<'a> {
     fn pairs(&self) -> Vec<Pair<'a>> {
         let mut pairs = Vec::<Pair<'a>>::new();
-        // A label that stands for several lanes stands for their first in both.
+        // A step that has several lanes is paired by the first of them in both.
         let mut places = BTreeMap::new();
         for lane in &self.expected.lanes {
-            places.entry(lane.label.as_str()).or_insert(pairs.len());
+            if let Some(step) = &lane.step {
+                places.entry(step).or_insert(pairs.len());
+            }
             pairs.push(Pair { expected: Some(lane), actual: None });
         }
         for lane in &self.actual.lanes {
-            let same = places.remove(lane.label.as_str());
-            match same.filter(|place| pairs[*place].expected.is_some_and(|it| it.is_step)) {
+            match lane.step.as_ref().and_then(|step| places.remove(step)) {
                 Some(place) => pairs[place].actual = Some(lane),
                 None => pairs.push(Pair { expected: None, actual: Some(lane) }),
             }
@@ -59,8 +71,15 @@ impl<'a> Comparison<'a> {
         pairs
     }
 
+    /// The step of a pair that was expected and never ran.
+    fn never_ran(&self, pair: &Pair<'a>) -> Option<&'a Lane> {
+        // Where steps are hidden, it may be one of those.
+        let is_missing = pair.actual.is_none() && self.actual.hidden == 0;
+        pair.expected.filter(|expected| is_missing && expected.step.is_some())
+    }
+
     /// When a step is first not as expected.
-    fn divergence(&self, pair: &Pair<'_>) -> Option<VirtualTime> {
+    fn divergence(&self, pair: &Pair<'a>) -> Option<VirtualTime> {
         let is_cut = |lane: &Lane| lane.close == Close::Cancelled;
         match (pair.expected, pair.actual) {
             _ if self.marks == Marks::None => None,
@@ -71,9 +90,7 @@ impl<'a> Comparison<'a> {
                 let differs = expected.end != actual.end || is_cut(expected) != is_cut(actual);
                 differs.then(|| expected.end.min(actual.end))
             }
-            (Some(expected), None) if expected.is_step && self.actual.hidden == 0 => {
-                Some(expected.start)
-            }
+            (Some(expected), None) if self.never_ran(pair).is_some() => Some(expected.start),
             (None, Some(actual)) if self.marks == Marks::Whole && self.expected.hidden == 0 => {
                 Some(actual.start)
             }
@@ -87,10 +104,7 @@ impl fmt::Display for Comparison<'_> {
         let Self { expected, actual, look, .. } = self;
         let pairs = self.pairs();
         let first = pairs.iter().filter_map(|pair| self.divergence(pair)).min();
-        let label = |pair: &Pair<'_>| {
-            let lane = pair.expected.or(pair.actual);
-            lane.map(|lane| cut(&lane.label, LABEL)).unwrap_or_default()
-        };
+        let label = |pair: &Pair<'_>| cut(pair.label(), LABEL);
         let margin = pairs.iter().map(|pair| width(&label(pair))).max().unwrap_or(0);
         // A mark and a blank, the names, and two blanks before each drawing.
         let columns = (look.columns.saturating_sub(2 + margin + 2 * 2) / 2).max(SHORTEST);
@@ -126,6 +140,11 @@ impl fmt::Display for Comparison<'_> {
         notes.extend((hidden > 0).then(|| format!("{hidden} more steps are not drawn")));
         notes.extend(
             first.map(|first| format!("> differs first, at +{}", Readable(first.since_start()))),
+        );
+        let missing = pairs.iter().filter_map(|pair| self.never_ran(pair));
+        let missing: Vec<_> = missing.map(|lane| lane.label.as_str()).collect();
+        notes.extend(
+            (!missing.is_empty()).then(|| format!("{} never ran", shorten(missing.join(", ")))),
         );
         let lanes = expected.lanes.iter().chain(&actual.lanes);
         notes.extend(legend(lanes, &[&scale]));
@@ -216,7 +235,7 @@ mod tests {
         let one = Lanes::of_finished(&[("a", 0..2)]);
         let some = Lanes { hidden: 1, ..one.clone() };
         let mut constant = two.clone();
-        constant.lanes[1].is_step = false;
+        constant.lanes[1].step = None;
         for (expected, actual, [whole, part, none]) in [
             (&two, &one, ["b +1ms", "b +1ms", ""]),
             // It may be among those that are not drawn.

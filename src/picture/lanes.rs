@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::law::Planned;
+use crate::name::StepName;
 use crate::picture::axis::Axis;
 use crate::time::VirtualTime;
 use crate::trace::{CriticalPath, End, Kind, Step, TaskId, Trace};
@@ -42,8 +43,8 @@ pub(super) struct Lane {
     /// When its task was joined, if the step is the last of it.
     pub(super) joined: Option<VirtualTime>,
     pub(super) is_critical: bool,
-    /// Whether it is a step, and not something that only takes time.
-    pub(super) is_step: bool,
+    /// The step that it is, with its index; nothing for what only takes time.
+    pub(super) step: Option<StepName>,
 }
 
 /// How a lane ends.
@@ -97,7 +98,7 @@ impl Lanes {
                 close,
                 joined: joins.get(&task).copied().filter(|_| place == last),
                 is_critical: is_critical[place],
-                is_step: true,
+                step: Some(step.name.indexed()),
             });
         }
         let in_flight = if hidden > 0 { trace.concurrency() } else { Vec::new() };
@@ -116,7 +117,7 @@ impl Lanes {
             close: if planned.is_cut { Close::Cancelled } else { Close::Finished },
             joined: None,
             is_critical: false,
-            is_step: planned.is_step,
+            step: planned.step.as_ref().map(StepName::indexed),
         });
         let hidden = plan.len().saturating_sub(most);
         Self { lanes: lanes.collect(), makespan, hidden, in_flight: Vec::new() }
@@ -129,7 +130,7 @@ impl Lanes {
             label: (*label).to_owned(),
             start: VirtualTime::after_ticks(times.start),
             end: VirtualTime::after_ticks(times.end),
-            is_step: true,
+            step: Some(StepName::new(*label, None)),
             is_cut: false,
         };
         let plan: Vec<_> = steps.iter().map(planned).collect();
