@@ -83,6 +83,11 @@ impl Case {
         Duration::from_millis(self.ticks(step.name(), step.index().unwrap_or(0)))
     }
 
+    /// What the step gets where a pinned case leaves it out.
+    pub(super) fn left_out(&self, step: &StepName) -> Duration {
+        Duration::from_millis(self.ranges.least(&step.indexed()))
+    }
+
     /// What was asked for so far, in that order: what the case comes down to.
     pub(super) fn asked(&self) -> Vec<(StepName, u64)> {
         self.asked.borrow().latencies.clone()

@@ -6,6 +6,7 @@ mod judge;
 mod jumps;
 mod line;
 mod names;
+mod pin;
 mod range;
 mod report;
 mod seeds;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::checker::case::Case;
 use crate::checker::judge::{Broken, Judge, NotJudged, TO_JUDGE_MORE, Undecided};
+use crate::checker::pin::{Again, pin};
 use crate::infer::find;
 use crate::inference::Finding;
 use crate::law::Law;
@@ -29,6 +30,8 @@ pub(super) struct Counterexample<'a> {
     pub(super) seeds: Option<PathBuf>,
     /// What limits the verdict, or would surprise.
     pub(super) notes: Vec<String>,
+    /// Whether every check tries the case that led to this one.
+    pub(super) is_always_tried: bool,
 }
 
 impl Counterexample<'_> {
@@ -44,7 +47,7 @@ impl Counterexample<'_> {
         let law = ("law", shorten(self.law));
         let when = ("when", self.when(&latencies));
         let notes = self.notes.iter().map(|note| ("note", note.clone()));
-        let pin = pin(&latencies);
+        let pin = self.pin(&latencies);
         let report = match broken {
             Broken::Law { expected, run } => {
                 let observed = ("observed", observed(self.law, judge, kept_state.as_ref()));
@@ -94,11 +97,11 @@ impl Counterexample<'_> {
                     None => Report::without_trace(headline),
                 };
                 let report = report.with_rows(2, rows);
-                print_report(&end_with(report, pin).into());
+                print_report(&report.with_end(pin).into());
                 resume_unwind(panicked.payload)
             }
         };
-        end_with(report, pin).into()
+        report.with_end(pin).into()
     }
 
     pub(super) fn into_undecided(self, undecided: Undecided) -> Failure {
@@ -107,7 +110,17 @@ impl Counterexample<'_> {
         let rows = [("law", shorten(self.law)), ("when", self.when(&latencies))];
         let Undecided { error, run } = undecided;
         let report = Report::new(headline, run.trace()).with_error(error).with_rows(2, rows);
-        end_with(report, pin(&latencies)).into()
+        report.with_end(self.pin(&latencies)).into()
+    }
+
+    fn pin(&self, latencies: &[(StepName, Duration)]) -> Option<String> {
+        let again = match &self.seeds {
+            _ if self.is_pinned => Again::Pinned,
+            Some(_) => Again::Seed,
+            None if self.is_always_tried => Again::Always,
+            None => Again::Never,
+        };
+        pin(latencies, &|step| self.case.left_out(step), again)
     }
 
     /// The failure of a law that no case could judge.
@@ -116,7 +129,7 @@ impl Counterexample<'_> {
         let rows = [("law", shorten(self.law)), ("when", self.when(&self.case.told()))];
         let NotJudged { error, trace } = not_judged;
         let report = Report::of_error(headline, error).of_run(trace).with_rows(2, rows);
-        report.with_end(&format!("  {TO_JUDGE_MORE}")).into()
+        report.with_end(Some(format!("  {TO_JUDGE_MORE}"))).into()
     }
 
     fn when(&self, told: &[(StepName, Duration)]) -> String {
@@ -167,10 +180,6 @@ fn not_again(step: &StepName) -> String {
     )
 }
 
-fn end_with(report: Report, pin: String) -> Report {
-    report.with_end(&pin)
-}
-
 /// Prints what a panic of the code is about; the panic itself goes on to the caller.
 #[expect(clippy::print_stderr, reason = "the panic goes on as it is, and has no place for more")]
 fn print_report(report: &Failure) {
@@ -214,26 +223,6 @@ pub(super) fn headline(what: &str, code: Option<&str>) -> String {
     }
 }
 
-/// The call that pins the case. Of many steps those that take no time are left
-/// out, which comes to the same.
-fn pin(told: &[(StepName, Duration)]) -> String {
-    const FEW: usize = 8;
-    let takes_time = |(_, latency): &&(StepName, Duration)| !latency.is_zero();
-    let mut pinned: Vec<_> = told.iter().collect();
-    if told.len() > FEW && told.iter().any(|it| takes_time(&it)) {
-        pinned.retain(takes_time);
-    }
-    let each = pinned.into_iter().map(|(step, latency)| {
-        let name = match step.index() {
-            None => step.name().as_str().to_owned(),
-            Some(index) => format!("{}[{index}]", step.name().as_str()),
-        };
-        format!("({name:?}, Duration::from_millis({}))", latency.as_millis())
-    });
-    let each = each.collect::<Vec<_>>().join(", ");
-    format!("  to pin it: Checker::new().case([{each}])")
-}
-
 /// Code as it stands in a headline.
 pub(super) fn one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -241,39 +230,10 @@ pub(super) fn one_line(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::{one_line, pin};
-    use crate::name::StepName;
+    use super::one_line;
 
     #[test]
     fn code_over_several_lines_is_told_in_one() {
         assert_eq!(one_line("fetch(\n        client,\n    )"), "fetch( client, )");
-    }
-
-    /// How many latencies are pinned of so many, of which some take a millisecond.
-    fn pinned(many: usize, taking_time: usize) -> usize {
-        let ticks = |place| u64::from(place < taking_time);
-        let step = |place| (StepName::new("s", Some(place)), Duration::from_millis(ticks(place)));
-        pin(&(0..many).map(step).collect::<Vec<_>>()).matches("Duration::from_millis").count()
-    }
-
-    #[test]
-    fn of_more_than_eight_latencies_those_of_nothing_are_not_pinned() {
-        assert_eq!([pinned(7, 3), pinned(8, 3), pinned(9, 3), pinned(9, 9)], [7, 8, 3, 9]);
-        // A case of no latency at all would be one that every law is tried on.
-        assert_eq!([pinned(8, 0), pinned(9, 0)], [8, 9]);
-    }
-
-    #[test]
-    fn a_case_is_pinned_by_the_names_of_its_steps() {
-        let steps = [("a", None, 0), ("say \"b\"", Some(1), 20)];
-        let steps = steps
-            .map(|(name, place, ticks)| (StepName::new(name, place), Duration::from_millis(ticks)));
-        assert_eq!(
-            pin(&steps),
-            "  to pin it: Checker::new().case([(\"a\", Duration::from_millis(0)), \
-             (\"say \\\"b\\\"[1]\", Duration::from_millis(20))])"
-        );
     }
 }

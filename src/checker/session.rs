@@ -245,9 +245,9 @@ impl<'a> Session<'a> {
             let Some(error) = names.missing_delay(pinned.iter().map(|(step, _)| step)) else {
                 continue;
             };
-            let each = pinned
-                .iter()
-                .map(|(step, ticks)| format!("{step} = {}", Readable(Duration::from_millis(*ticks))));
+            let each = pinned.iter().map(|(step, ticks)| {
+                format!("{step} = {}", Readable(Duration::from_millis(*ticks)))
+            });
             let case = shorten(each.collect::<Vec<_>>().join(", "));
             let headline = headline("timing law not tried on a pinned case", self.checker.code);
             let report = Report::of_error(headline, error).with_rows(2, [law(), ("case", case)]);
@@ -345,6 +345,7 @@ impl<'a> Session<'a> {
             is_pinned: matches!(found, Found::Pinned),
             seeds: seed.map(Site::seeds),
             notes: self.judge.notes(),
+            is_always_tried: matches!(found, Found::Corner),
         }
     }
 }

@@ -103,11 +103,11 @@ impl Report {
         self
     }
 
-    /// Adds a line behind the timeline.
+    /// Adds a line behind the timeline, if there is one.
     #[cfg(feature = "proptest")]
     #[must_use]
-    pub(crate) fn with_end(mut self, end: &str) -> Self {
-        self.end = Some(end.to_owned());
+    pub(crate) fn with_end(mut self, end: Option<String>) -> Self {
+        self.end = end;
         self
     }
 
