@@ -16,6 +16,7 @@ mod fuzz;
 mod infer;
 mod law_messages;
 mod laws;
+mod lost_wakes;
 mod messages;
 mod mutants;
 mod negative;

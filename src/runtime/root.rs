@@ -118,8 +118,22 @@ impl<F: Future> Future for Root<F> {
             return guard.poll(&scope, waker.as_deref(), false, cx).map(Err);
         }
 
+        // A task that failed has woken the root, but not what the code waits for.
+        if let Some(fault) = probe::take_fault() {
+            return Poll::Ready(Err(fault));
+        }
         if *this.sight == Sight::Root {
             scope.watch.sees();
+        }
+        // Timers of the guard, the watchdog and other futures of a task that records
+        // wake the root too. The code is polled only when its own waker was woken:
+        // otherwise they would hide that nobody wakes it.
+        let is_woken = waker.as_deref().is_none_or(HomeWaker::take_wake);
+        if !is_woken {
+            return match this.guard {
+                Some(guard) => guard.poll(&scope, waker.as_deref(), false, cx).map(Err),
+                None => Poll::Pending,
+            };
         }
         let is_woken_outside = waker.as_deref().is_some_and(HomeWaker::take_outside_wake);
         let before = RealTime::now();

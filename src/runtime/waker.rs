@@ -1,14 +1,17 @@
-//! Wakers that know on which thread they are used.
+//! Wakers that know whether they were used, and on which thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
 
-/// A waker that notes it if another thread than its own wakes by it.
+/// A waker that notes that it was used, and whether by another thread than its own.
 pub(super) struct HomeWaker {
     inner: Waker,
     home: ThreadId,
+    /// Whether anybody has woken since this was last asked, or nobody has asked yet:
+    /// a future that has not been polled with this waker is to be polled.
+    is_woken: AtomicBool,
     /// Wakers that follow one another share it, since an old one may be used long after.
     outside: Arc<Outside>,
 }
@@ -27,11 +30,12 @@ impl HomeWaker {
     /// still stands for the same.
     pub(super) fn around(last: &mut Option<Arc<Self>>, inner: &Waker) -> Waker {
         let home = match last {
-            Some(home) if home.inner.will_wake(inner) => home,
+            Some(home) if is_same(&home.inner, inner) => home,
             _ => {
                 let outside = last.take().map(|last| Arc::clone(&last.outside)).unwrap_or_default();
                 let home = thread::current().id();
-                last.insert(Arc::new(Self { inner: inner.clone(), home, outside }))
+                let is_woken = AtomicBool::new(true);
+                last.insert(Arc::new(Self { inner: inner.clone(), home, is_woken, outside }))
             }
         };
         Waker::from(Arc::clone(home))
@@ -56,13 +60,28 @@ impl HomeWaker {
         self.outside.is_woken.swap(false, Ordering::Relaxed)
     }
 
+    /// Whether it has been used since this was last asked, or was never asked.
+    pub(super) fn take_wake(&self) -> bool {
+        // What was written before the wake is seen by the poll that follows.
+        self.is_woken.swap(false, Ordering::AcqRel)
+    }
+
     fn note(&self) {
+        self.is_woken.store(true, Ordering::Release);
         let current = thread::current();
         if current.id() != self.home {
             self.outside.first.get_or_init(|| current.name().map(str::to_owned));
             self.outside.is_woken.store(true, Ordering::Relaxed);
         }
     }
+}
+
+/// Whether two wakers are of one task. `will_wake` compares the addresses of tables that
+/// the compiler may lay down several times, and fails for the waker of tokio's `block_on`
+/// and its clone. What a waker holds is at one address as long as it is held; only where
+/// it holds nothing does that say nothing.
+fn is_same(one: &Waker, other: &Waker) -> bool {
+    one.will_wake(other) || one.data() == other.data() && !one.data().is_null()
 }
 
 impl Wake for HomeWaker {
@@ -80,7 +99,7 @@ impl Wake for HomeWaker {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::{Wake, Waker};
+    use std::task::{Poll, Wake, Waker};
 
     use super::HomeWaker;
 
@@ -102,6 +121,34 @@ mod tests {
         HomeWaker::around(&mut last, &Waker::from(Arc::clone(&other))).wake();
         let wakes = |task: &Task| task.0.load(Ordering::Relaxed);
         assert_eq!((wakes(&one), wakes(&other)), (1, 1));
+    }
+
+    #[test]
+    fn a_wake_is_reported_once_and_a_new_waker_counts_as_woken() {
+        let (one, other) = (Arc::new(Task::default()), Arc::new(Task::default()));
+        let mut last = None;
+        let waker = HomeWaker::around(&mut last, &Waker::from(Arc::clone(&one)));
+        let take = |last: &Option<Arc<HomeWaker>>| last.as_ref().expect("a waker").take_wake();
+        assert_eq!([take(&last), take(&last)], [true, false]);
+        waker.wake();
+        assert_eq!([take(&last), take(&last)], [true, false]);
+        HomeWaker::around(&mut last, &Waker::from(one));
+        assert!(!take(&last), "it is the same waker");
+        HomeWaker::around(&mut last, &Waker::from(other));
+        assert!(take(&last));
+    }
+
+    #[test]
+    fn the_waker_of_a_runtime_is_the_same_at_every_poll() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let (mut last, mut wakes) = (None, Vec::new());
+        runtime.block_on(std::future::poll_fn(|cx| {
+            HomeWaker::around(&mut last, cx.waker());
+            wakes.push(last.as_ref().expect("a waker").take_wake());
+            cx.waker().wake_by_ref();
+            if wakes.len() == 3 { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        assert_eq!(wakes, [true, false, false]);
     }
 
     #[test]
