@@ -4,7 +4,7 @@
 use std::future::pending;
 use std::time::Duration;
 
-use makespan::{Timed, Warning, run, try_run};
+use makespan::{Runner, Timed, Warning, run, try_run};
 use tokio::time::{advance, resume, sleep};
 
 const fn ms(millis: u64) -> Duration {
@@ -84,4 +84,118 @@ fn a_clock_that_was_moved_beyond_every_limit_ends_the_run() {
         assert!(error.is_past_virtual_limit(), "{years}: {error}");
         assert!(error.to_string().ends_with(MOVED), "{years}: {error}");
     }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What is reported of a run that ends in an error, and that was moved by hand.
+#[track_caller]
+fn reported<F: Future>(runner: &Runner, future: F) -> String {
+    let error = runner.run(future).err().expect("it ends in an error");
+    let told = error.to_string();
+    assert_eq!(error.is_past_virtual_limit(), !error.is_stalled(), "{told}");
+    let first = told.strip_suffix(&format!("\n  note: {MOVED}"));
+    first.unwrap_or_else(|| panic!("no note: {told}")).to_owned()
+}
+
+#[test]
+fn a_clock_that_was_advanced_past_the_limit_twice_is_reported_with_where_it_is() {
+    let told = reported(&Runner::new(), async {
+        advance(DAY * 300).await;
+        advance(DAY * 300).await;
+        pending::<()>().await;
+    });
+    assert_eq!(
+        told,
+        "the clock was advanced by hand to +51840000000ms, past the virtual limit of 1d"
+    );
+}
+
+#[test]
+fn a_clock_that_was_advanced_past_the_limit_once_is_reported_with_where_it_is() {
+    let told = reported(&Runner::new(), async { advance(DAY * 300).await });
+    assert_eq!(told, "done at +25920000000ms, past the virtual limit of 1d");
+    let told = reported(&Runner::new(), async {
+        advance(DAY * 300).await;
+        pending::<()>().await;
+    });
+    assert_eq!(
+        told,
+        "the clock was advanced by hand to +25920000000ms, past the virtual limit of 1d"
+    );
+}
+
+#[test]
+fn a_clock_that_was_advanced_past_the_limit_in_a_task_is_reported_with_where_it_is() {
+    for (times, at) in [(1, "+25920000000ms"), (2, "+51840000000ms")] {
+        let told = reported(&Runner::new(), async {
+            tokio::spawn(async move {
+                for _ in 0..times {
+                    advance(DAY * 300).await;
+                }
+            });
+            pending::<()>().await;
+        });
+        let first = told.lines().next().unwrap_or_default();
+        let by_hand =
+            |at| format!("the clock was advanced by hand to {at}, past the virtual limit of 1d");
+        // The run ends before the task has advanced it once more, or behind that.
+        assert!([by_hand("+25920000000ms"), by_hand(at)].contains(&first.to_owned()), "{told}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_advanced_to_the_very_end_of_the_limit_is_reported() {
+    // The first multiple of a power of 64 behind a day, where the run's own timer is.
+    let told = reported(&Runner::new(), async {
+        advance(ms(6 * 64_u64.pow(4))).await;
+        pending::<()>().await;
+    });
+    assert_eq!(
+        told,
+        "the clock was advanced by hand to +100663296ms, past the virtual limit of 1d"
+    );
+}
+
+#[test]
+fn a_stall_behind_a_clock_that_was_advanced_within_the_limit_is_where_that_is() {
+    let runner = Runner::new().virtual_limit(DAY * 700);
+    for (times, at) in [(1, "+25920000000ms"), (2, "+51840000000ms")] {
+        let told = reported(&runner, async {
+            for _ in 0..times {
+                advance(DAY * 300).await;
+            }
+            pending::<()>().await;
+        });
+        assert_eq!(
+            told,
+            format!("stalled at {at}: nothing can run, and no timer of tokio's is left")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recorded_run_whose_clock_was_advanced_past_the_limit_says_so() {
+    let by_hand = "the clock was advanced by hand to +51840000000ms, past the virtual limit of 1d";
+    let recorded = makespan::try_record(async {
+        advance(DAY * 300).await;
+        advance(DAY * 300).await;
+        pending::<()>().await;
+    });
+    let error = recorded.await.expect_err("it is past the limit");
+    assert_eq!(error.to_string(), format!("{by_hand}\n  note: {MOVED}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_of_a_recorded_run_that_advances_the_clock_past_the_limit_is_noticed() {
+    let recorded = makespan::try_record(async {
+        tokio::spawn(advance(DAY * 300));
+        pending::<()>().await;
+    });
+    let error = recorded.await.expect_err("it is past the limit");
+    assert_eq!(
+        error.to_string(),
+        "the clock was advanced by hand to +25920000000ms, past the virtual limit of 1d\n  \
+         alive: 1 spawned task"
+    );
 }

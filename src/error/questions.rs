@@ -105,8 +105,9 @@ impl Error {
     /// virtual time.
     #[must_use]
     pub fn is_past_virtual_limit(&self) -> bool {
-        let is_past =
-            |why: &Why| matches!(why, Why::VirtualLimit(_) | Why::Late(_) | Why::NotDone(_));
+        let is_past = |why: &Why| {
+            matches!(why, Why::VirtualLimit(_) | Why::MovedPast(_) | Why::Late(_) | Why::NotDone(_))
+        };
         matches!(&*self.kind, Kind::Unended(unended) if is_past(&unended.why))
     }
 

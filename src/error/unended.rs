@@ -40,6 +40,8 @@ pub(crate) enum Why {
     WaitsForThread,
     /// Timers go on past the limit.
     VirtualLimit(Allowance),
+    /// Somebody moved the clock by hand past the limit.
+    MovedPast(Allowance),
     /// It is done, later than the limit.
     Late(Allowance),
     /// Nobody can see inside the runtime: it was not done at the limit, and next to no
@@ -139,6 +141,9 @@ impl fmt::Display for Unended {
             )?,
             Why::VirtualLimit(limit) => {
                 write!(f, "still ticking past {limit}")?;
+            }
+            Why::MovedPast(limit) => {
+                write!(f, "the clock was advanced by hand to {at}, past {limit}")?;
             }
             Why::Late(limit) => {
                 write!(f, "done at {at}, past {limit}")?;

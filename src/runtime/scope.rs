@@ -137,7 +137,7 @@ impl Scope<'_> {
 fn is_worth_drawing(why: &Why, trace: &Trace) -> bool {
     /// More steps than these fill a screen.
     const LANES: usize = 12;
-    let is_far = matches!(why, Why::VirtualLimit(_) | Why::NotDone(_));
+    let is_far = matches!(why, Why::VirtualLimit(_) | Why::MovedPast(_) | Why::NotDone(_));
     let steps = trace.started().take(LANES + 1).count();
     !is_far && !trace.makespan().is_zero() && (2..=LANES).contains(&steps)
 }

@@ -22,6 +22,8 @@ pub(super) struct Watch {
     stood_at: AtomicU64,
     /// It was seen elsewhere before a park than after the one before.
     is_moved_by_hand: AtomicBool,
+    /// Where it was then, the last time.
+    moved_to: AtomicU64,
     is_woken_outside: AtomicBool,
     /// Between which times a wake from a park is one too many.
     probed: (AtomicU64, AtomicU64),
@@ -62,6 +64,7 @@ impl Watch {
             time: AtomicU64::new(0),
             stood_at: AtomicU64::new(0),
             is_moved_by_hand: AtomicBool::new(false),
+            moved_to: AtomicU64::new(0),
             is_woken_outside: AtomicBool::new(false),
             probed: (AtomicU64::new(0), AtomicU64::new(0)),
             has_ticked: AtomicBool::new(false),
@@ -80,6 +83,7 @@ impl Watch {
     pub(super) fn stands(&self) {
         let Some(now) = self.now() else { return };
         if self.time.swap(now, Ordering::Relaxed) != now {
+            self.moved_to.store(now, Ordering::Relaxed);
             self.is_moved_by_hand.store(true, Ordering::Relaxed);
         }
     }
@@ -144,6 +148,12 @@ impl Watch {
     /// Whether the clock was moved by hand.
     pub(super) fn is_moved_by_hand(&self) -> bool {
         self.is_moved_by_hand.load(Ordering::Relaxed)
+    }
+
+    /// Whether the clock is where it was last moved to by hand.
+    pub(super) fn is_where_a_hand_moved_it(&self) -> bool {
+        let moved_to = self.moved_to.load(Ordering::Relaxed);
+        self.is_moved_by_hand() && self.now() == Some(moved_to)
     }
 
     /// Whether another thread woke a task.
