@@ -39,7 +39,7 @@ impl Runner {
     ///
     /// # Panics
     ///
-    /// If the runner is none on the wall clock.
+    /// If the runner is not on the wall clock, at the line of the caller.
     ///
     /// # Examples
     ///
@@ -62,6 +62,7 @@ impl Runner {
     /// let failure = runner.verify_clocks(cached).unwrap_err();
     /// assert!(failure.to_string().starts_with("clocks disagree on load"));
     /// ```
+    #[track_caller]
     pub fn verify_clocks<F: AsyncFn() -> T, T>(&self, code: F) -> Result<Run<T>, Failure> {
         let tolerance = self.tolerance();
         let tolerance = tolerance.expect("both clocks need a tolerance: `Runner::wall(..)`");

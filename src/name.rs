@@ -54,6 +54,18 @@ impl From<String> for Name {
     }
 }
 
+impl From<&String> for Name {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&Self> for Name {
+    fn from(name: &Self) -> Self {
+        name.clone()
+    }
+}
+
 impl From<Arc<str>> for Name {
     fn from(text: Arc<str>) -> Self {
         Self(text)
@@ -159,6 +171,13 @@ impl From<&str> for StepName {
 
 impl From<String> for StepName {
     fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&String> for StepName {
+    /// Reads the text as a `&str` is read.
+    fn from(text: &String) -> Self {
         Self::from(text.as_str())
     }
 }

@@ -92,6 +92,26 @@ fn a_name_is_text_to_those_who_ask_for_text() {
 }
 
 #[test]
+fn a_borrowed_string_is_a_name_wherever_a_name_is_asked_for() {
+    let name = String::from("job");
+    let runner = Runner::new().latency(&name, Duration::from_millis(20));
+    let run = runner.run(async {
+        delay(&name).await;
+        std::future::ready(()).timed(&name).await;
+    });
+    let run = run.expect("it ends");
+    assert_eq!(
+        run.trace().steps().iter().filter(|step| *step.name.name() == "job".into()).count(),
+        2
+    );
+    assert_eq!(run.makespan(), Duration::from_millis(20));
+    assert_eq!(Name::from(&name), Name::from("job"));
+    assert_eq!(Name::from(&Name::from("job")), Name::from("job"));
+    // As a `&str` it may have a place.
+    assert_eq!(StepName::from(&String::from("job[1]")), StepName::new("job", Some(1)));
+}
+
+#[test]
 fn only_a_trace_of_nothing_is_empty() {
     let step = scenario!(seq(a: 1ms)).predict().expect("it is predicted");
     assert_eq!((step.is_empty(), step.len()), (false, 2));

@@ -133,6 +133,13 @@ fn orders_are_written_as_code_is() {
 }
 
 #[test]
+fn a_runner_without_a_wall_clock_panics_at_the_line_that_compares_the_clocks() {
+    let (text, line) = panics(|| drop(Runner::new().verify_clocks(async || ())));
+    assert_eq!(text, "both clocks need a tolerance: `Runner::wall(..)`");
+    assert_eq!(line, line!() - 2);
+}
+
+#[test]
 fn assertions_panic_at_the_line_of_the_caller() {
     let trace = run("seq(a: 2ms, b: 1ms)");
     let (text, line) = panics(|| assert_makespan!(trace, 4ms));
