@@ -10,6 +10,9 @@ use crate::pace::Pace;
 use crate::trace::Trace;
 use crate::verdict::Failure;
 
+/// The constants of the code in a notation.
+pub type Constants = Vec<Duration>;
+
 #[track_caller]
 fn hold(verdict: Result<(), Failure>) {
     if let Err(failure) = verdict {

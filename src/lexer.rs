@@ -4,19 +4,17 @@
 //! not taken from a parser library: none of them runs in a constant, and a
 //! notation inside a macro has to fail while it compiles.
 
+mod constant;
+mod mistake;
+mod stray;
+mod unit;
+
 use std::time::Duration;
 
-/// What is wrong with a notation, and where: a byte offset into it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mistake {
-    pub(crate) at: usize,
-    pub(crate) problem: &'static str,
-}
-
-/// The result of having met a mistake.
-pub(crate) const fn mistake<T: Copy>(at: usize, problem: &'static str) -> Result<T, Mistake> {
-    Err(Mistake { at, problem })
-}
+pub(crate) use constant::written_out;
+pub(crate) use mistake::{Mistake, Part, mistake, refuse};
+pub(crate) use stray::{is_sign, sign_in_a_name};
+pub(crate) use unit::{is_like_a_constant, missing as missing_unit, unit_behind};
 
 /// As many as memory can count; more permits or steps than that are never met.
 #[expect(clippy::cast_possible_truncation, reason = "compared first")]
@@ -33,10 +31,13 @@ pub(crate) enum Token {
     Quoted { from: usize, to: usize },
     /// A whole number without a unit.
     Count { from: usize, value: u64 },
-    /// A number with a unit.
-    Time { from: usize, value: Duration },
+    /// A number with a unit; or a constant of the code in braces, whose value is not known
+    /// before the code runs, and is nothing until then.
+    Time { from: usize, value: Duration, is_known: bool },
     /// One of `( ) [ ] , : + * . < = > !`.
     Mark { at: usize, byte: u8 },
+    /// A character that no notation uses.
+    Stray { at: usize },
     /// The end of the text.
     End { at: usize },
 }
@@ -49,7 +50,7 @@ impl Token {
             | Self::Quoted { from, .. }
             | Self::Count { from, .. }
             | Self::Time { from, .. } => from,
-            Self::Mark { at, .. } | Self::End { at } => at,
+            Self::Mark { at, .. } | Self::Stray { at } | Self::End { at } => at,
         }
     }
 }
@@ -59,11 +60,36 @@ impl Token {
 pub(crate) struct Lexer<'a> {
     text: &'a [u8],
     position: usize,
+    in_macro: bool,
 }
 
 impl<'a> Lexer<'a> {
+    /// A lexer of a text that is read at run time.
     pub(crate) const fn new(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), position: 0 }
+        Self { text: text.as_bytes(), position: 0, in_macro: false }
+    }
+
+    /// A lexer of what is written in a macro, where braces hold constants of the code.
+    pub(crate) const fn in_macro(text: &'a str) -> Self {
+        Self { in_macro: true, ..Self::new(text) }
+    }
+
+    const fn from(self, position: usize) -> Self {
+        Self { position, ..self }
+    }
+
+    /// How far it has read.
+    pub(crate) const fn position(&self) -> usize {
+        self.position
+    }
+
+    pub(crate) const fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// A part of the text.
+    pub(crate) const fn bytes(&self, (from, to): Part) -> &'a [u8] {
+        self.text.split_at(to).0.split_at(from).1
     }
 
     /// The byte `ahead` of the position; zero past the end, where no rule reads on.
@@ -94,11 +120,31 @@ impl<'a> Lexer<'a> {
                 }
                 Ok(Token::Word { from: at, to: self.position })
             }
-            _ if !self.text[at].is_ascii() => {
-                Err(Mistake { at, problem: "a name beyond ASCII letters is written in quotes" })
-            }
-            _ => Err(Mistake { at, problem: "no notation uses this character" }),
+            b'{' => self.constant(),
+            _ => match stray::in_a_name(self.text, at) {
+                Some(mistake) => Err(mistake),
+                None => {
+                    self.position += 1;
+                    Ok(Token::Stray { at })
+                }
+            },
         }
+    }
+
+    /// A constant of the code, of which the brace is seen.
+    const fn constant(&mut self) -> Result<Token, Mistake> {
+        let from = self.position;
+        if !self.in_macro {
+            return mistake(from, "a constant in braces is for macros; write its value");
+        }
+        let Some(to) = constant::behind_the_braces(self.text, from) else {
+            return mistake(from, "this brace is never closed");
+        };
+        if constant::is_blank(self.text, from + 1, to - 1) {
+            return mistake(from, "nothing is in the braces; they hold a constant of the code");
+        }
+        self.position = to;
+        Ok(Token::Time { from, value: Duration::ZERO, is_known: false })
     }
 
     /// A text in quotes, with the escapes of a Rust string.
@@ -107,7 +153,7 @@ impl<'a> Lexer<'a> {
         self.position += 1;
         loop {
             if self.position == self.text.len() {
-                return Err(Mistake { at: from, problem: "this quote is never closed" });
+                return mistake(from, "this quote is never closed");
             }
             match self.byte(0) {
                 b'"' => {
@@ -126,10 +172,10 @@ impl<'a> Lexer<'a> {
 
     /// One escape; its meaning is [`unquote`]'s business.
     const fn escape(&mut self) -> Result<(), Mistake> {
-        let unknown = Mistake {
-            at: self.position,
-            problem: "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}",
-        };
+        let unknown = Mistake::new(
+            self.position,
+            "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}",
+        );
         match self.byte(1) {
             b'"' | b'\\' | b'\'' | b'n' | b'r' | b't' | b'0' => self.position += 2,
             b'x' => {
@@ -176,10 +222,7 @@ impl<'a> Lexer<'a> {
                         scale *= 10;
                     }
                     if value > TOO_LARGE || scale > TOO_LARGE {
-                        return Err(Mistake {
-                            at: from,
-                            problem: "this number has too many digits",
-                        });
+                        return mistake(from, "this number has too many digits");
                     }
                 }
                 b'_' => {}
@@ -190,42 +233,38 @@ impl<'a> Lexer<'a> {
         }
         let unit_at = self.position;
         // The micro sign is two bytes long: U+00B5, or U+03BC, the Greek letter.
-        while is_word(self.byte(0)) || matches!(self.byte(0), 0xc2 | 0xb5 | 0xce | 0xbc) {
-            self.position += 1;
+        loop {
+            match (self.byte(0), self.byte(1)) {
+                (0xc2, 0xb5) | (0xce, 0xbc) => self.position += 2,
+                (byte, _) if is_word(byte) => self.position += 1,
+                _ => break,
+            }
         }
-        let nanos: u128 = match self.text.split_at(unit_at).1.split_at(self.position - unit_at).0 {
+        let nanos = match self.text.split_at(unit_at).1.split_at(self.position - unit_at).0 {
             [] if !fraction && value <= u64::MAX as u128 => {
                 #[expect(clippy::cast_possible_truncation, reason = "compared in the guard")]
                 return Ok(Token::Count { from, value: value as u64 });
             }
-            b"ns" => 1,
-            b"us" | b"\xc2\xb5s" | b"\xce\xbcs" => 1_000,
-            b"ms" => 1_000_000,
-            b"s" => 1_000_000_000,
-            b"min" => 60_000_000_000,
-            b"h" => 3_600_000_000_000,
-            b"d" => 86_400_000_000_000,
-            _ => {
-                return Err(Mistake {
-                    at: unit_at,
-                    problem: "a duration ends in one of the units ns, us, ms, s, min, h, d",
-                });
-            }
+            [] => return Err(unit::number_without_unit(self, from)),
+            name => match unit::nanos(name) {
+                Some(nanos) => nanos,
+                None => return Err(unit::unknown(name, (from, unit_at), self.position)),
+            },
         };
         let Some(nanos) = value.checked_mul(nanos) else {
-            return Err(Mistake { at: from, problem: "this is longer than a `Duration` holds" });
+            return mistake(from, "this is longer than a `Duration` holds");
         };
         if !nanos.is_multiple_of(scale) {
-            return Err(Mistake { at: from, problem: "nothing is shorter than 1ns" });
+            return mistake(from, "nothing is shorter than 1ns");
         }
         let nanos = nanos / scale;
         let seconds = nanos / 1_000_000_000;
         if seconds > u64::MAX as u128 {
-            return Err(Mistake { at: from, problem: "this is longer than a `Duration` holds" });
+            return mistake(from, "this is longer than a `Duration` holds");
         }
         #[expect(clippy::cast_possible_truncation, reason = "compared above, and a remainder")]
         let value = Duration::new(seconds as u64, (nanos % 1_000_000_000) as u32);
-        Ok(Token::Time { from, value })
+        Ok(Token::Time { from, value, is_known: true })
     }
 }
 
@@ -234,14 +273,15 @@ impl<'a> Lexer<'a> {
 /// # Panics
 ///
 /// If the text is anything else: in a constant, a compile error.
+#[track_caller]
 pub const fn duration(text: &str) -> Duration {
     const WHAT: &str = "duration";
-    const PROBLEM: &str = "expected a duration with its unit, such as `350ms` or `1.5s`";
+    const PROBLEM: &str = "expected a duration with its unit, such as `350ms` or `1.5s`, found $0";
     let mut lexer = Lexer::new(text);
     match (lexer.next(), lexer.next()) {
         (Ok(Token::Time { value, .. }), Ok(Token::End { .. })) => value,
         (Err(mistake), _) => refuse(WHAT, text, mistake),
-        (Ok(token), _) => refuse(WHAT, text, Mistake { at: token.at(), problem: PROBLEM }),
+        (Ok(token), _) => refuse(WHAT, text, unit::missing(&Lexer::new(text), token, PROBLEM)),
     }
 }
 
@@ -257,12 +297,14 @@ const fn hex(byte: u8) -> Option<u32> {
 pub(crate) const fn place(lexer: &mut Lexer) -> Result<usize, Mistake> {
     let place = match lexer.next() {
         Ok(Token::Count { value, .. }) => size(value),
-        Ok(token) => return mistake(token.at(), "a place is a whole number: `attempt[0]`"),
+        Ok(token) => {
+            return mistake(token.at(), "a place is a whole number, as in `attempt[0]`, found $0");
+        }
         Err(mistake) => return Err(mistake),
     };
     match lexer.next() {
         Ok(Token::Mark { byte: b']', .. }) => Ok(place),
-        Ok(token) => mistake(token.at(), "expected `]`"),
+        Ok(token) => mistake(token.at(), "expected `]`, found $0"),
         Err(mistake) => Err(mistake),
     }
 }
@@ -308,48 +350,4 @@ fn code(digits: impl Iterator<Item = char>) -> Option<char> {
     char::from_u32(
         digits.filter_map(|digit| digit.to_digit(16)).fold(0, |code, digit| code * 16 + digit),
     )
-}
-
-/// Stops a compilation over a notation that does not read.
-///
-/// # Panics
-///
-/// Always: with the notation's kind, the column and the problem.
-pub(crate) const fn refuse(what: &str, notation: &str, mistake: Mistake) -> ! {
-    // A constant cannot format, so the text is laid down byte by byte.
-    let mut text = [0_u8; 160];
-    let mut length = lay(&mut text, 0, what);
-    length = lay(&mut text, length, " notation, column ");
-    let (mut column, mut index, mut size) = (1, 0, 1);
-    while index < mistake.at {
-        // The bytes that continue a character are no columns of their own.
-        if notation.as_bytes()[index] & 0xc0 != 0x80 {
-            column += 1;
-        }
-        index += 1;
-    }
-    while column / size >= 10 {
-        size *= 10;
-    }
-    while size > 0 {
-        text[length] = b"0123456789"[column / size % 10];
-        length += 1;
-        size /= 10;
-    }
-    length = lay(&mut text, length, ": ");
-    length = lay(&mut text, length, mistake.problem);
-    match core::str::from_utf8(text.split_at(length).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => unreachable!(),
-    }
-}
-
-const fn lay(text: &mut [u8], from: usize, piece: &str) -> usize {
-    let piece = piece.as_bytes();
-    let mut index = 0;
-    while index < piece.len() {
-        text[from + index] = piece[index];
-        index += 1;
-    }
-    from + piece.len()
 }

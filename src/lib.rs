@@ -213,6 +213,7 @@ pub mod _changelog {}
 /// What the macros expand to; nobody else calls it.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::assertion::Constants;
     pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
     pub use crate::assertion::{assert_makespan, assert_orders, assert_pace};
     #[cfg(feature = "proptest")]

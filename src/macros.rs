@@ -23,9 +23,12 @@
 /// ```
 #[macro_export]
 macro_rules! scenario {
-    ($($notation:tt)+) => {{
-        const _: () = $crate::__private::check(::core::stringify!($($notation)+));
-        $crate::__private::literal(::core::stringify!($($notation)+))
+    ($($notation:tt)*) => {{
+        const _: () = $crate::__private::check(::core::stringify!($($notation)*));
+        $crate::__private::literal(
+            ::core::stringify!($($notation)*),
+            &$crate::__constants!($($notation)*),
+        )
     }};
 }
 
@@ -49,10 +52,40 @@ macro_rules! scenario {
 /// ```
 #[macro_export]
 macro_rules! law {
-    ($($notation:tt)+) => {{
-        const _: () = $crate::__private::check_law(::core::stringify!($($notation)+));
-        $crate::__private::law_literal(::core::stringify!($($notation)+))
+    ($($notation:tt)*) => {{
+        const _: () = $crate::__private::check_law(::core::stringify!($($notation)*));
+        $crate::__private::law_literal(
+            ::core::stringify!($($notation)*),
+            &$crate::__constants!($($notation)*),
+        )
     }};
+}
+
+/// The values of the constants of the code in a notation, in the order in which they are in
+/// it. Each token is a macro of its own, so that only brackets nest.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __constants {
+    ($($notation:tt)*) => {{
+        #[allow(unused_mut)]
+        let mut constants = $crate::__private::Constants::new();
+        $($crate::__constant!(constants $notation);)*
+        constants
+    }};
+}
+
+/// Keeps the value of one token, if it is a constant in braces.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __constant {
+    ($constants:ident {}) => {};
+    ($constants:ident { $($value:tt)* }) => {
+        $constants.push({ $($value)* })
+    };
+    ($constants:ident ( $($notation:tt)* )) => {
+        $($crate::__constant!($constants $notation);)*
+    };
+    ($constants:ident $other:tt) => {};
 }
 
 /// Asserts how long a run took.
@@ -263,11 +296,14 @@ macro_rules! __assert_law_of_code {
 /// ```
 #[macro_export]
 macro_rules! assert_order {
-    ($run:expr, $($orders:tt)+) => {{
-        const _: () = $crate::__private::check_orders(::core::stringify!($($orders)+));
+    ($run:expr, $($orders:tt)*) => {{
+        const _: () = $crate::__private::check_orders(::core::stringify!($($orders)*));
         $crate::__private::assert_orders(
             ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
-            $crate::__private::order_literals(::core::stringify!($($orders)+)),
+            $crate::__private::order_literals(
+                ::core::stringify!($($orders)*),
+                &$crate::__constants!($($orders)*),
+            ),
         )
     }};
 }
@@ -324,11 +360,14 @@ macro_rules! assert_order {
 /// ```
 #[macro_export]
 macro_rules! assert_pace {
-    ($run:expr, $($pace:tt)+) => {{
-        const _: () = $crate::__private::check_pace(::core::stringify!($($pace)+));
+    ($run:expr, $($pace:tt)*) => {{
+        const _: () = $crate::__private::check_pace(::core::stringify!($($pace)*));
         $crate::__private::assert_pace(
             ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
-            $crate::__private::pace_literal(::core::stringify!($($pace)+)),
+            $crate::__private::pace_literal(
+                ::core::stringify!($($pace)*),
+                &$crate::__constants!($($pace)*),
+            ),
         )
     }};
 }

@@ -9,6 +9,7 @@ mod bad_input;
 mod by_hand;
 mod checker;
 mod clocks;
+mod constants;
 mod differences;
 mod errors;
 mod examples;

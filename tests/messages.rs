@@ -11,64 +11,96 @@ fn refusal(notation: &str) -> String {
 
 #[test]
 fn a_notation_that_does_not_read_names_the_place() {
+    let step = "expected a step such as `name: 2s`, or a form such as `seq(..)`, found $0";
+    let colon = "expected `:` after a step's name, found $0";
+    let quoted = "expected `:` after a step's quoted name, found $0";
+    let duration = "expected a duration with its unit, such as `2s` or `0.5ms`, found $0";
+    let end = "expected the end, found $0: a notation holds one scenario";
+    let inside = "expected `,` or `)`, found $0";
+    let limit = "a limit begins with its permits: `limit(2, ..)`";
+    let escapes = "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}";
+    // What is found stands for `$0`.
     let cases = [
-        ("", 1, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
-        ("a", 2, "expected `:` after a step's name"),
-        ("\"a b\" 2s", 7, "expected `:` after a step's quoted name"),
-        ("a:", 3, "expected a duration with its unit, such as `2s` or `0.5ms`"),
-        ("a: 2", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
-        ("a: 2 s", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
-        ("a: 2x", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
-        ("a: 1e3s", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
-        ("a: 0x10s", 5, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
-        ("a: 1.5", 7, "a duration ends in one of the units ns, us, ms, s, min, h, d"),
-        ("a: 1.s", 4, "expected a duration with its unit, such as `2s` or `0.5ms`"),
-        ("a: 0.5ns", 4, "nothing is shorter than 1ns"),
-        ("a: -1s", 4, "no notation uses this character"),
-        ("a: 18446744073709551616s", 4, "this is longer than a `Duration` holds"),
-        ("a: 1000000000000000000000000000000000s", 4, "this number has too many digits"),
-        ("a: 1000000000000000000000000000000ns", 4, "this is longer than a `Duration` holds"),
-        ("a: 1000000000000000000000000000001ns", 4, "this number has too many digits"),
-        ("a: 0.0000000000000000000000000000001s", 4, "this number has too many digits"),
-        ("a: 0.000000000000000000000000000001s", 4, "nothing is shorter than 1ns"),
-        ("a: 2s b: 1s", 7, "expected the end: a notation holds one scenario"),
-        ("a: 2s)", 6, "expected the end: a notation holds one scenario"),
-        ("seq(a: 2s", 10, "expected `,` or `)`"),
-        ("seq(a: 2s b: 2s)", 11, "expected `,` or `)`"),
-        ("seq(, a: 2s)", 5, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
+        ("", 1, step, "the end"),
+        ("a", 2, colon, "the end"),
+        ("\"a b\" 2s", 7, quoted, "`2s`"),
+        ("a:", 3, duration, "the end"),
+        ("a: 2", 4, "`2` has no unit; write `2ms` or `2s`", ""),
+        ("a: 2 s", 4, "a unit follows its number without a blank: `2s`", ""),
         (
-            "seq(a: 2s,, b: 2s)",
-            11,
-            "expected a step such as `name: 2s`, or a form such as `seq(..)`",
+            "a: 2x",
+            5,
+            "`x` is not a unit, which is one of ns, us, ms, s, min, h, d; a name that begins with a digit is quoted: \"2x\"",
+            "",
         ),
-        ("all(a: 2s)", 1, "the forms are seq, spawn, tasks, join, race, timeout and limit"),
-        ("\"seq\"(a: 2s)", 6, "expected `:` after a step's quoted name"),
-        ("timeout(a: 2s)", 9, "a timeout begins with its duration: `timeout(500ms, ..)`"),
-        ("timeout(1s)", 11, "expected `,` and what the timeout is for"),
-        ("timeout(1s,)", 12, "expected a step such as `name: 2s`, or a form such as `seq(..)`"),
+        (
+            "a: 1e3s",
+            5,
+            "`e3s` is not a unit, which is one of ns, us, ms, s, min, h, d; a name that begins with a digit is quoted: \"1e3s\"",
+            "",
+        ),
+        (
+            "a: 0x10s",
+            5,
+            "`x10s` is not a unit, which is one of ns, us, ms, s, min, h, d; a name that begins with a digit is quoted: \"0x10s\"",
+            "",
+        ),
+        ("a: 1.5", 4, "`1.5` has no unit; write `1.5ms` or `1.5s`", ""),
+        ("a: 1.s", 4, "`1` has no unit; write `1ms` or `1s`", ""),
+        ("a: 0.5ns", 4, "nothing is shorter than 1ns", ""),
+        ("a: -1s", 4, "nothing is negative here, and nothing is subtracted", ""),
+        ("a: 18446744073709551616s", 4, "this is longer than a `Duration` holds", ""),
+        ("a: 1000000000000000000000000000000000s", 4, "this number has too many digits", ""),
+        ("a: 1000000000000000000000000000000ns", 4, "this is longer than a `Duration` holds", ""),
+        ("a: 1000000000000000000000000000001ns", 4, "this number has too many digits", ""),
+        ("a: 0.0000000000000000000000000000001s", 4, "this number has too many digits", ""),
+        ("a: 0.000000000000000000000000000001s", 4, "nothing is shorter than 1ns", ""),
+        ("a: 2s b: 1s", 7, end, "`b`"),
+        ("a: 2s)", 6, end, "`)`"),
+        ("seq(a: 2s", 10, inside, "the end"),
+        ("seq(a: 2s b: 2s)", 11, inside, "`b`"),
+        ("seq(, a: 2s)", 5, step, "`,`"),
+        ("seq(a: 2s,, b: 2s)", 11, step, "`,`"),
+        (
+            "all(a: 2s)",
+            1,
+            "`all` is not a form, which is one of seq, spawn, tasks, join, race, timeout and limit",
+            "",
+        ),
+        ("\"seq\"(a: 2s)", 6, quoted, "`(`"),
+        ("timeout(a: 2s)", 9, "a timeout begins with its duration: `timeout(500ms, ..)`", ""),
+        ("timeout(1s)", 11, "expected `,` and what the timeout is for, found `)`", ""),
+        ("timeout(1s,)", 12, step, "`)`"),
         (
             "timeout(1s, a: 1s, b: 1s)",
             20,
             "a timeout holds one scenario; `seq(..)` or `join(..)` makes one of several",
+            "",
         ),
-        ("limit(a: 1s)", 7, "a limit begins with its permits: `limit(2, ..)`"),
-        ("limit(2s, a: 1s)", 7, "a limit begins with its permits: `limit(2, ..)`"),
-        ("limit(2 a: 1s)", 9, "expected `,` or `)`"),
-        ("caf\u{e9}: 1s", 4, "a name beyond ASCII letters is written in quotes"),
-        ("\"a: 1s", 1, "this quote is never closed"),
-        ("\"\\q\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        ("\"\\xff\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        ("\"\\u{d800}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        ("\"\\u41}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        ("\"\\u{}\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        ("\"\\u{41\": 1s", 2, "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}"),
-        (
-            "\"\\u{1234567}\": 1s",
-            2,
-            "the escapes are \\\" \\\\ \\' \\n \\r \\t \\0 \\x7f and \\u{..}",
-        ),
+        ("limit(a: 1s)", 7, limit, ""),
+        ("limit(2s, a: 1s)", 7, limit, ""),
+        ("limit(2 a: 1s)", 9, inside, "`a`"),
+        ("caf\u{e9}: 1s", 4, "a name beyond ASCII letters is written in quotes: \"café\"", ""),
+        ("\"a: 1s", 1, "this quote is never closed", ""),
+        ("\"\\q\": 1s", 2, escapes, ""),
+        ("\"\\xff\": 1s", 2, escapes, ""),
+        ("\"\\u{d800}\": 1s", 2, escapes, ""),
+        ("\"\\u41}\": 1s", 2, escapes, ""),
+        ("\"\\u{}\": 1s", 2, escapes, ""),
+        ("\"\\u{41\": 1s", 2, escapes, ""),
+        ("\"\\u{1234567}\": 1s", 2, escapes, ""),
+        ("http-get: 1s", 5, "`-` is not part of a name; quote it: \"http-get\"", ""),
+        ("http.get: 1s", 5, "`.` is not part of a name; quote it: \"http.get\"", ""),
+        ("http::get: 1s", 5, "`::` is not part of a name; quote it: \"http::get\"", ""),
+        ("a:: 1s", 2, duration, "`::`"),
+        ("a. : 1s", 2, colon, "`.`"),
+        ("'a': 1s", 1, "names are quoted with `\"`: \"a\"", ""),
+        // At run time it is a name that means nothing here.
+        ("a: LIMIT", 4, duration, "`LIMIT`"),
+        ("timeout(500, a: 1s)", 9, "`500` has no unit; write `500ms` or `500s`", ""),
     ];
-    for (notation, column, problem) in cases {
+    for (notation, column, problem, found) in cases {
+        let problem = problem.replace("$0", found);
         let first = format!("scenario notation, line 1, column {column}: {problem}");
         let caret = format!("  {notation}\n  {:>column$}", "^");
         assert_eq!(refusal(notation), format!("{first}\n{caret}"), "{notation}");
@@ -80,13 +112,13 @@ fn a_long_notation_shows_the_line_around_the_place() {
     let long = format!("seq({} b 2s)", "a: 1s, ".repeat(100));
     assert_eq!(
         refusal(&long),
-        "scenario notation, line 1, column 708: expected `:` after a step's name\n  \
+        "scenario notation, line 1, column 708: expected `:` after a step's name, found `2s`\n  \
            , a: 1s, a: 1s, a: 1s, a: 1s, a: 1s,  b 2s)\n                                          \
            ^"
     );
     assert_eq!(
         refusal("seq(\n\ta: 1s,\n\tb 2s,\n)"),
-        "scenario notation, line 3, column 4: expected `:` after a step's name\n   b 2s,\n     ^"
+        "scenario notation, line 3, column 4: expected `:` after a step's name, found `2s`\n   b 2s,\n     ^"
     );
 }
 
@@ -97,7 +129,7 @@ fn a_long_notation_shows_the_line_around_the_place() {
 fn the_caret_stands_behind_wide_characters() {
     assert_eq!(
         refusal("\"㆐𬺰\""),
-        "scenario notation, line 1, column 5: expected `:` after a step's quoted name\n  \
+        "scenario notation, line 1, column 5: expected `:` after a step's quoted name, found the end\n  \
            \"㆐𬺰\"\n        ^"
     );
 }
@@ -106,13 +138,16 @@ fn the_caret_stands_behind_wide_characters() {
 fn what_deceives_a_reader_is_not_shown() {
     assert_eq!(
         refusal("seq(\"a\u{202e}b\": 1s x)"),
-        "scenario notation, line 1, column 15: expected `,` or `)`\n  \
+        "scenario notation, line 1, column 15: expected `,` or `)`, found `x`\n  \
            seq(\"a\u{fffd}b\": 1s x)\n                ^"
     );
 }
 
 #[test]
-#[should_panic(expected = "scenario notation, column 8: expected `:` after a step's quoted name")]
+#[should_panic(
+    expected = "scenario notation, column 8: expected `:` after a step's quoted name, found `2s`\n  \
+                \"caf\u{e9}\" 2s\n         ^"
+)]
 fn the_macro_s_check_stops_the_compilation_with_the_column() {
     // In a constant this panic is the compile error. Columns count characters.
     makespan::__private::check("\"caf\u{e9}\" 2s");

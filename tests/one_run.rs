@@ -140,6 +140,25 @@ fn a_runner_without_a_wall_clock_panics_at_the_line_that_compares_the_clocks() {
 }
 
 #[test]
+fn a_constant_that_makes_no_sense_panics_at_the_line_of_the_caller() {
+    const EARLY: Duration = ms(3);
+    let trace = run("seq(a: 20ms, a: 2ms)");
+    let (text, line) = panics(|| assert_pace!(trace, a.start: 20ms, {EARLY}));
+    assert_eq!(line, line!() - 1);
+    assert_eq!(
+        text,
+        "pace notation, column 16: time goes backwards here\n  a.start: 20ms, 3ms\n                 ^"
+    );
+    let (text, line) = panics(|| assert_pace!(trace, a.start: 1 per {EARLY - EARLY}));
+    assert_eq!(line, line!() - 1);
+    assert_eq!(
+        text,
+        "pace notation, column 16: nothing comes within a span of no length\n  \
+         a.start: 1 per 0ms\n                 ^"
+    );
+}
+
+#[test]
 fn assertions_panic_at_the_line_of_the_caller() {
     let trace = run("seq(a: 2ms, b: 1ms)");
     let (text, line) = panics(|| assert_makespan!(trace, 4ms));
@@ -615,8 +634,12 @@ fn a_line_that_no_log_has_is_told() {
         ("+0ms a.start", 7, verb),
         ("+0ms task 1 spawned", 11, verb),
         ("+0ms a starts now", 15, "expected the end of the line"),
-        ("+0ms a[x] starts", 8, "a place is a whole number: `attempt[0]`"),
-        ("+0ms caf\u{e9} starts", 9, "a name beyond ASCII letters is written in quotes"),
+        ("+0ms a[x] starts", 8, "a place is a whole number, as in `attempt[0]`, found `x`"),
+        (
+            "+0ms caf\u{e9} starts",
+            9,
+            "a name beyond ASCII letters is written in quotes: \"caf\u{e9}\"",
+        ),
     ] {
         let first = format!("log notation, line 2, column {column}: {problem}");
         let caret = format!("  {line}\n  {:>column$}", "^");

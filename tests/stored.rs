@@ -43,7 +43,7 @@ fn scenarios_and_laws_are_stored_as_they_are_written() {
 fn a_text_that_is_none_is_refused_with_the_place() {
     assert_eq!(
         refused::<Scenario>(json!("seq(a 2s)")),
-        "scenario notation, line 1, column 7: expected `:` after a step's name\n  \
+        "scenario notation, line 1, column 7: expected `:` after a step's name, found `2s`\n  \
          seq(a 2s)\n        ^"
     );
     assert!(refused::<Law>(json!("a +")).starts_with("law notation, line 1, column 4: "));

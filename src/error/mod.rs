@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::lexer::is_like_a_constant;
 use crate::name::{Name, StepName, is_deceptive};
 use crate::nearest::nearest;
 use crate::text::shorten;
@@ -32,7 +33,7 @@ pub(crate) use unusable::Unusable;
 /// assert!(error.is_notation());
 /// assert_eq!(
 ///     error.to_string(),
-///     "scenario notation, line 1, column 7: expected `:` after a step's name\n  \
+///     "scenario notation, line 1, column 7: expected `:` after a step's name, found `2s`\n  \
 ///      seq(a 2s)\n        ^",
 /// );
 /// ```
@@ -70,6 +71,8 @@ enum Kind {
     UnknownName {
         name: String,
         nearest: Option<String>,
+        /// Whether a constant of the code may have been meant.
+        is_constant: bool,
         known: Vec<String>,
     },
     #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker finds it"))]
@@ -130,7 +133,7 @@ impl Error {
             line: before.matches('\n').count() + 1,
             column: column + 1,
             excerpt: excerpt(&text[line_start..line_end], column),
-            problem: problem.to_owned(),
+            problem: problem.chars().map(readable).collect(),
         })
     }
 
@@ -156,11 +159,28 @@ impl Error {
         Self::new(Kind::TooLong { what })
     }
 
-    /// No step of that name ran. `known` has the names of those that did, in the
-    /// order in which they are to be told; repetitions are left out.
+    /// No step has the name, which a law speaks of. `known` has the names of the steps
+    /// that ran, in the order in which they are shown; repetitions are left out.
     pub(crate) fn unknown_name<'a>(
         step: &StepName,
         known: impl IntoIterator<Item = &'a Name>,
+    ) -> Self {
+        let is_constant = step.index().is_none() && is_like_a_constant(step.name().as_str());
+        Self::unknown(step, known, is_constant)
+    }
+
+    /// The same of a name whose moments are asked for: no constant has any.
+    pub(crate) fn unknown_moment<'a>(
+        step: &StepName,
+        known: impl IntoIterator<Item = &'a Name>,
+    ) -> Self {
+        Self::unknown(step, known, false)
+    }
+
+    fn unknown<'a>(
+        step: &StepName,
+        known: impl IntoIterator<Item = &'a Name>,
+        is_constant: bool,
     ) -> Self {
         let mut seen = BTreeSet::new();
         let known: Vec<_> = known.into_iter().filter(|name| seen.insert(*name)).collect();
@@ -168,6 +188,7 @@ impl Error {
         Self::new(Kind::UnknownName {
             name: shorten(step.name()),
             nearest: near.map(|name| Name::from(name).to_string()),
+            is_constant,
             known: known.into_iter().map(shorten).collect(),
         })
     }
@@ -256,18 +277,21 @@ impl Error {
     }
 }
 
+/// A character as it is shown: one that would move the caret, or deceive a reader, is
+/// shown as unreadable.
+fn readable(it: char) -> char {
+    match it {
+        '\t' => ' ',
+        it if it.is_control() || is_deceptive(it) => char::REPLACEMENT_CHARACTER,
+        it => it,
+    }
+}
+
 /// The line with a caret under one of its columns, cut so that it fits a terminal.
 fn excerpt(line: &str, column: usize) -> String {
     const BEFORE: usize = 40;
     const WIDTH: usize = 72;
     let from = column.saturating_sub(BEFORE);
-    // What would move the caret, or deceive a reader, is told as unreadable.
-    let is_unreadable = |it: char| it.is_control() && it != '\t' || is_deceptive(it);
-    let readable = |it| match it {
-        '\t' => ' ',
-        it if is_unreadable(it) => char::REPLACEMENT_CHARACTER,
-        it => it,
-    };
     let shown: String = line.chars().skip(from).take(WIDTH).map(readable).collect();
     let before: String = shown.chars().take(column - from).collect();
     format!("  {shown}\n  {}^", " ".repeat(before.width()))
@@ -295,10 +319,13 @@ impl fmt::Display for Error {
                  `{name}[1]` and so on do not end"
             ),
             Kind::TooLong { what } => write!(f, "{what} is longer than a `Duration` holds"),
-            Kind::UnknownName { name, nearest, known } => {
+            Kind::UnknownName { name, nearest, is_constant, known } => {
                 write!(f, "no step called `{name}` ran")?;
                 if let Some(nearest) = nearest {
                     write!(f, "; did you mean `{nearest}`?")?;
+                }
+                if *is_constant {
+                    write!(f, "; for a constant of the code write `{{{name}}}`")?;
                 }
                 match known.len().checked_sub(KNOWN_TOLD) {
                     _ if known.is_empty() => f.write_str(", and no other either"),

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::law::expr::Fold;
-use crate::lexer::{Lexer, Mistake, Token, mistake, place, size};
+use crate::law::slip;
+use crate::lexer::{Lexer, Mistake, Part, Token, mistake, place, size};
 
 /// How deep brackets may be nested in one another, those of functions included.
 /// It is as deep as the forms of a scenario that can run.
@@ -44,17 +45,20 @@ pub(super) struct Machine<'a> {
     /// Whether the brackets that are open are those of a function.
     is_function: [bool; MAX_NESTING],
     depth: usize,
+    /// The term before, if it is a name or a duration.
+    term: Option<Part>,
     text: &'a [u8],
 }
 
 impl<'a> Machine<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(lexer: Lexer<'a>) -> Self {
         Self {
-            lexer: Lexer::new(text),
+            lexer,
             expected: Expected::Term,
             is_function: [false; MAX_NESTING],
             depth: 0,
-            text: text.as_bytes(),
+            term: None,
+            text: lexer.text(),
         }
     }
 
@@ -78,8 +82,8 @@ impl<'a> Machine<'a> {
                     return mistake(from, "one count is the most: write `6 * a`, not `2 * 3 * a`");
                 }
                 (_, Token::Count { from, value }) => return self.count(from, value),
-                (_, Token::Time { value, .. }) => {
-                    self.expected = Expected::PlusOrEnd;
+                (_, Token::Time { from, value, .. }) => {
+                    self.ends_term(Some((from, self.lexer.position())));
                     return Ok(Move::Constant(value));
                 }
                 (_, Token::Mark { at, byte: b'(' }) => return self.open(at, None),
@@ -89,14 +93,15 @@ impl<'a> Machine<'a> {
                 {
                     return mistake(at, "a function holds one law at least");
                 }
-                _ => {
-                    return mistake(
-                        token.at(),
-                        "expected a name, a duration such as `20ms`, or a function such as `max(..)`",
-                    );
-                }
+                _ => return Err(slip::no_term(self.text, token)),
             }
         }
+    }
+
+    /// A term is read, of which a mistake behind it may speak.
+    const fn ends_term(&mut self, term: Option<Part>) {
+        self.term = term;
+        self.expected = Expected::PlusOrEnd;
     }
 
     /// What follows a term; no move where it is a `+`.
@@ -118,17 +123,25 @@ impl<'a> Machine<'a> {
             Token::Mark { byte: b',', .. } if !is_inside && self.is_at_the_end() => {
                 Ok(Some(Move::End))
             }
-            Token::Mark { at, byte: b'*' } => mistake(at, "the count comes first: `3 * a`"),
             Token::Mark { at, byte: b'[' } => {
                 mistake(at, "only a name has places, such as `attempt[0]`")
             }
-            Token::Mark { at, byte: b':' } => {
-                mistake(at, "a name in a law has no duration; `scenario!` gives it one")
-            }
-            _ if is_function => mistake(token.at(), "expected `+`, `,` or `)`"),
-            _ if is_inside => mistake(token.at(), "expected `+` or `)`"),
-            _ => mistake(token.at(), "expected `+` or the end: a notation holds one law"),
+            _ => Err(self.no_plus(token, is_inside, is_function)),
         }
+    }
+
+    const fn no_plus(&self, token: Token, is_inside: bool, is_function: bool) -> Mistake {
+        let meant = (
+            slip::behind(&self.lexer, self.term, token),
+            slip::two_terms(&self.lexer, self.term, token, is_function),
+        );
+        let expected = match meant {
+            (Some(mistake), _) | (None, Some(mistake)) => return mistake,
+            (None, None) if is_function => "expected `+`, `,` or `)`, found $0",
+            (None, None) if is_inside => "expected `+` or `)`, found $0",
+            (None, None) => "expected `+` or the end, found $0: a notation holds one law",
+        };
+        Mistake::new(token.at(), expected)
     }
 
     const fn is_at_the_end(&self) -> bool {
@@ -143,9 +156,7 @@ impl<'a> Machine<'a> {
                 self.expected = Expected::Atom;
                 Ok(Move::Count(value))
             }
-            Ok(_) => {
-                mistake(from, "a number is a count, as in `3 * a`, or has a unit, as in `3ms`")
-            }
+            Ok(token) => Err(slip::no_count(&self.lexer, from, token)),
             Err(mistake) => Err(mistake),
         }
     }
@@ -164,7 +175,7 @@ impl<'a> Machine<'a> {
             }
             // Whatever else is wrong there, the next move says it.
             _ => {
-                self.expected = Expected::PlusOrEnd;
+                self.ends_term(Some((name.at(), self.lexer.position())));
                 Ok(Move::Name { name, index: None })
             }
         }
@@ -174,7 +185,7 @@ impl<'a> Machine<'a> {
     const fn index(&mut self, name: Token) -> Result<Move, Mistake> {
         match place(&mut self.lexer) {
             Ok(index) => {
-                self.expected = Expected::PlusOrEnd;
+                self.ends_term(Some((name.at(), self.lexer.position())));
                 Ok(Move::Name { name, index: Some(index) })
             }
             Err(mistake) => Err(mistake),
@@ -191,7 +202,7 @@ impl<'a> Machine<'a> {
                 Ok(permits) => Fold::Limit(permits),
                 Err(mistake) => return Err(mistake),
             },
-            _ => return mistake(from, "the functions are sum, max, min and limit"),
+            _ => return Err(slip::no_function(&self.lexer, (from, to))),
         };
         self.open(from, Some(fold))
     }
@@ -209,7 +220,7 @@ impl<'a> Machine<'a> {
         };
         match self.lexer.next() {
             Ok(Token::Mark { byte: b',', .. }) => Ok(permits),
-            Ok(token) => mistake(token.at(), "expected `,` and what the limit is for"),
+            Ok(token) => mistake(token.at(), "expected `,` and what the limit is for, found $0"),
             Err(mistake) => Err(mistake),
         }
     }
@@ -226,7 +237,7 @@ impl<'a> Machine<'a> {
 
     const fn close(&mut self) -> Move {
         self.depth -= 1;
-        self.expected = Expected::PlusOrEnd;
+        self.ends_term(None);
         Move::Close
     }
 }

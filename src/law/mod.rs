@@ -14,6 +14,7 @@ mod mutation;
 mod normal;
 mod notation;
 mod schedule;
+mod slip;
 
 pub(crate) use evaluation::Durations;
 pub use expr::Law;

@@ -17,11 +17,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::law::expr::{Expr, Fold, Law};
 use crate::law::machine::{Machine, Move};
-use crate::lexer::{Mistake, name_in, refuse};
+use crate::lexer::{Lexer, Mistake, name_in, refuse, written_out};
 use crate::name::StepName;
 use crate::time::Compact;
 
@@ -33,8 +34,9 @@ const WHAT: &str = "law";
 /// # Panics
 ///
 /// If the notation does not read: in a constant, a compile error.
+#[track_caller]
 pub const fn check(text: &str) {
-    let mut machine = Machine::new(text);
+    let mut machine = Machine::new(Lexer::in_macro(text));
     loop {
         match machine.next() {
             Ok(Move::End) => return,
@@ -44,9 +46,18 @@ pub const fn check(text: &str) {
     }
 }
 
-/// Reads a notation that [`check`] has let pass.
-pub fn literal(text: &str) -> Law {
-    read(text).unwrap_or_else(|mistake| refuse(WHAT, text, mistake))
+/// Reads a notation that [`check`] has let pass, with the values of the constants in it.
+///
+/// # Panics
+///
+/// If the notation does not read.
+#[track_caller]
+pub fn literal(text: &str, constants: &[Duration]) -> Law {
+    let text = written_out(text, constants.iter().copied().map(Compact));
+    match read(&text) {
+        Ok(law) => law,
+        Err(mistake) => refuse(WHAT, &text, mistake),
+    }
 }
 
 /// A bracket that is still open, or the whole law.
@@ -91,7 +102,7 @@ impl Open {
 }
 
 fn read(text: &str) -> Result<Law, Mistake> {
-    let mut machine = Machine::new(text);
+    let mut machine = Machine::new(Lexer::new(text));
     let mut above: Vec<Open> = Vec::new();
     let mut open = Open::default();
     let mut atoms: Vec<StepName> = Vec::new();
@@ -131,7 +142,7 @@ impl FromStr for Law {
     ///
     /// If the text is no law, with the line, the column and the problem.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read(text).map_err(|Mistake { at, problem }| Error::notation(WHAT, text, at, problem))
+        read(text).map_err(|it| Error::notation(WHAT, text, it.at, it.problem(text).as_str()))
     }
 }
 

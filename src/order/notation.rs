@@ -15,7 +15,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::lexer::{Lexer, Mistake, Token, mistake, name_in, place, refuse};
+use crate::lexer::{Lexer, Mistake, Token, missing_unit, mistake, name_in, place, refuse};
+use crate::lexer::{sign_in_a_name, written_out};
 use crate::name::StepName;
 use crate::order::expr::{Edge, Moment, Order, Relation};
 use crate::time::Compact;
@@ -45,8 +46,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(text: &'a str) -> Self {
-        Self { lexer: Lexer::new(text), text: text.as_bytes() }
+    const fn new(lexer: Lexer<'a>) -> Self {
+        Self { lexer, text: lexer.text() }
     }
 
     /// The bytes of a word; of anything else none.
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 
     const fn side(&mut self) -> Result<Side, Mistake> {
-        const EXPECTED: &str = "expected a moment such as `auth.start` or `auth.finish`";
+        const EXPECTED: &str = "expected a moment such as `auth.start` or `auth.finish`, found $0";
         let name = match self.lexer.next() {
             Ok(token @ (Token::Word { .. } | Token::Quoted { .. })) => token,
             Ok(token) => return mistake(token.at(), EXPECTED),
@@ -96,16 +97,16 @@ impl<'a> Reader<'a> {
         }
         match next {
             Ok(Token::Mark { byte: b'.', .. }) => {}
-            Ok(token) => return mistake(token.at(), "expected `.start` or `.finish`"),
+            Ok(token) => {
+                return Err(self.no_dot(token, "expected `.start` or `.finish`, found $0"));
+            }
             Err(mistake) => return Err(mistake),
         }
         let edge = match self.lexer.next() {
             Ok(token) => match self.word(token) {
                 b"start" => Edge::Start,
                 b"finish" => Edge::Finish,
-                _ => {
-                    return mistake(token.at(), "the moments of a step are `start` and `finish`");
-                }
+                _ => return Err(self.no_edge(token)),
             },
             Err(mistake) => return Err(mistake),
         };
@@ -115,9 +116,35 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is wrong where no dot follows a name.
+    const fn no_dot(&self, token: Token, expected: &'static str) -> Mistake {
+        if let Token::Mark { at, byte: b':' } = token
+            && let Some(mistake) = sign_in_a_name(self.text, at)
+        {
+            return mistake;
+        }
+        Mistake::new(token.at(), expected)
+    }
+
+    /// What is wrong where a dot is followed by no moment.
+    const fn no_edge(&self, token: Token) -> Mistake {
+        let mut ahead = self.lexer;
+        match ahead.next() {
+            Err(mistake) => return mistake,
+            // Of two dots the first may be in the name.
+            Ok(Token::Mark { byte: b'.', .. }) => {
+                if let Some(mistake) = sign_in_a_name(self.text, token.at() - 1) {
+                    return mistake;
+                }
+            }
+            Ok(_) => {}
+        }
+        Mistake::new(token.at(), "expected `start` or `finish`, found $0")
+    }
+
     /// The duration that is added to a moment, if there is one.
     const fn later(&mut self) -> Result<Option<Duration>, Mistake> {
-        const EXPECTED: &str = "expected a duration with its unit, such as `100ms`";
+        const EXPECTED: &str = "expected a duration with its unit, such as `100ms`, found $0";
         let mut ahead = self.lexer;
         if !matches!(ahead.next(), Ok(Token::Mark { byte: b'+', .. })) {
             // Whatever else is wrong there, who reads on says it.
@@ -126,14 +153,15 @@ impl<'a> Reader<'a> {
         self.lexer = ahead;
         match self.lexer.next() {
             Ok(Token::Time { value, .. }) => Ok(Some(value)),
-            Ok(token) => mistake(token.at(), EXPECTED),
+            Ok(token) => Err(missing_unit(&self.lexer, token, EXPECTED)),
             Err(mistake) => Err(mistake),
         }
     }
 
     /// A relation, and where it stands.
     const fn relation(&mut self) -> Result<(usize, Relation), Mistake> {
-        const EXPECTED: &str = "expected `<`, `<=`, `==`, `!=`, `>=`, `>`, `before` or `after`";
+        const EXPECTED: &str =
+            "expected `<`, `<=`, `==`, `!=`, `>=`, `>`, `before` or `after`, found $0";
         let token = match self.lexer.next() {
             Ok(token) => token,
             Err(mistake) => return Err(mistake),
@@ -175,7 +203,7 @@ impl<'a> Reader<'a> {
                 let mut ahead = self.lexer;
                 Ok((sides, !matches!(ahead.next(), Ok(Token::End { .. }))))
             }
-            Ok(token) => mistake(token.at(), "expected `,` or the end"),
+            Ok(token) => mistake(token.at(), "expected `,` or the end, found $0"),
             Err(mistake) => Err(mistake),
         }
     }
@@ -187,8 +215,9 @@ impl<'a> Reader<'a> {
 /// # Panics
 ///
 /// If the notation does not read: in a constant, a compile error.
+#[track_caller]
 pub const fn check(text: &str) {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(Lexer::in_macro(text));
     loop {
         match reader.next_of_list() {
             Ok((_, true)) => {}
@@ -198,9 +227,16 @@ pub const fn check(text: &str) {
     }
 }
 
-/// Reads a list of orders that [`check`] has let pass.
-pub fn literal(text: &str) -> Vec<Order> {
-    let mut reader = Reader::new(text);
+/// Reads a list of orders that [`check`] has let pass, with the values of the constants
+/// in it.
+///
+/// # Panics
+///
+/// If the notation does not read.
+#[track_caller]
+pub fn literal(text: &str, constants: &[Duration]) -> Vec<Order> {
+    let text = &written_out(text, constants.iter().copied().map(Compact));
+    let mut reader = Reader::new(Lexer::new(text));
     let mut orders = Vec::new();
     loop {
         match reader.next_of_list() {
@@ -216,12 +252,13 @@ pub fn literal(text: &str) -> Vec<Order> {
 }
 
 fn read(text: &str) -> Result<Order, Mistake> {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(Lexer::new(text));
     let sides = reader.order()?;
     match reader.lexer.next()? {
         Token::End { .. } => Ok(Order::of(text, sides)),
         token => {
-            Err(Mistake { at: token.at(), problem: "expected the end: a notation holds one order" })
+            const PROBLEM: &str = "expected the end, found $0: a notation holds one order";
+            Err(Mistake::new(token.at(), PROBLEM))
         }
     }
 }
@@ -246,7 +283,7 @@ impl FromStr for Order {
     ///
     /// If the text is no order, with the line, the column and the problem.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read(text).map_err(|Mistake { at, problem }| Error::notation(WHAT, text, at, problem))
+        read(text).map_err(|it| Error::notation(WHAT, text, it.at, it.problem(text).as_str()))
     }
 }
 

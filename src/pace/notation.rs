@@ -14,7 +14,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::lexer::{Lexer, Mistake, Token, mistake, name_in, refuse, size};
+use crate::lexer::{Lexer, Mistake, Token, missing_unit, mistake, name_in, refuse, size};
+use crate::lexer::{sign_in_a_name, unit_behind, written_out};
 use crate::name::Name;
 use crate::pace::expr::{Claim, Pace, Series};
 use crate::time::Compact;
@@ -40,10 +41,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(text: &'a str) -> Self {
+    const fn new(lexer: Lexer<'a>) -> Self {
         Self {
-            lexer: Lexer::new(text),
-            text: text.as_bytes(),
+            lexer,
+            text: lexer.text(),
             series: Series::Start,
             last: Duration::ZERO,
             is_first: true,
@@ -60,7 +61,9 @@ impl<'a> Reader<'a> {
 
     /// All up to the colon.
     const fn head(&mut self) -> Result<(Token, Series), Mistake> {
-        const EXPECTED: &str = "expected the steps and what of them, such as `attempt.start:`";
+        const SERIES: &str = "expected `.start`, `.finish` or `.pause`, found $0";
+        const EXPECTED: &str =
+            "expected the steps and what of them, such as `attempt.start:`, found $0";
         let name = match self.lexer.next() {
             Ok(token @ (Token::Word { .. } | Token::Quoted { .. })) => token,
             Ok(token) => return mistake(token.at(), EXPECTED),
@@ -71,7 +74,15 @@ impl<'a> Reader<'a> {
             Ok(Token::Mark { at, byte: b'[' }) => {
                 return mistake(at, "a pace is of every step of a name; an order is of one");
             }
-            Ok(token) => return mistake(token.at(), "expected `.start`, `.finish` or `.pause`"),
+            Ok(Token::Mark { at, byte: b':' })
+                if at + 1 < self.text.len() && self.text[at + 1] == b':' =>
+            {
+                return Err(match sign_in_a_name(self.text, at) {
+                    Some(mistake) => mistake,
+                    None => Mistake::new(at, SERIES),
+                });
+            }
+            Ok(token) => return mistake(token.at(), SERIES),
             Err(mistake) => return Err(mistake),
         }
         self.series = match self.lexer.next() {
@@ -79,36 +90,50 @@ impl<'a> Reader<'a> {
                 b"start" => Series::Start,
                 b"finish" => Series::Finish,
                 b"pause" => Series::Pause,
-                _ => {
-                    return mistake(
-                        token.at(),
-                        "steps have a `start`, a `finish` and a `pause` behind them",
-                    );
-                }
+                _ => return Err(self.no_series(token)),
             },
             Err(mistake) => return Err(mistake),
         };
         match self.lexer.next() {
             Ok(Token::Mark { byte: b':', .. }) => Ok((name, self.series)),
-            Ok(token) => mistake(token.at(), "expected `:`"),
+            Ok(token) => mistake(token.at(), "expected `:`, found $0"),
             Err(mistake) => Err(mistake),
         }
     }
 
+    /// What is wrong where a dot is followed by nothing that a pace is of.
+    const fn no_series(&self, token: Token) -> Mistake {
+        let mut ahead = self.lexer;
+        match ahead.next() {
+            Err(mistake) => return mistake,
+            // Of two dots the first may be in the name.
+            Ok(Token::Mark { byte: b'.', .. }) => {
+                if let Some(mistake) = sign_in_a_name(self.text, token.at() - 1) {
+                    return mistake;
+                }
+            }
+            Ok(_) => {}
+        }
+        Mistake::new(token.at(), "expected `start`, `finish` or `pause`, found $0")
+    }
+
     /// What comes next behind the colon.
     const fn piece(&mut self) -> Result<Piece, Mistake> {
-        const EXPECTED: &str = "expected a time such as `100ms`, or a rate such as `2 per 100ms`";
+        const EXPECTED: &str =
+            "expected a time such as `100ms`, or a rate such as `2 per 100ms`, found $0";
         let (token, is_first) = (self.lexer.next(), self.is_first);
         self.is_first = false;
         let (at, count) = match token {
-            Ok(Token::Time { from, value }) => return self.each(from, 1, value),
+            Ok(Token::Time { from, value, is_known }) => {
+                return self.each(from, 1, (value, is_known));
+            }
             Ok(Token::Count { from, value }) => (from, size(value)),
             Ok(Token::End { .. }) if !is_first => return Ok(Piece::End),
-            Ok(token) => return mistake(token.at(), EXPECTED),
+            Ok(token) => return Err(missing_unit(&self.lexer, token, EXPECTED)),
             Err(mistake) => return Err(mistake),
         };
         if count == 0 {
-            return mistake(at, "expected 1 at least");
+            return mistake(at, "expected 1 at least, found $0");
         }
         let token = match self.lexer.next() {
             Ok(token) => token,
@@ -118,18 +143,34 @@ impl<'a> Reader<'a> {
             (Token::Mark { byte: b'*', .. }, _) => false,
             (_, b"per") if is_first => true,
             (_, b"per") => return mistake(at, "a rate stands alone"),
-            _ => return mistake(token.at(), "expected a unit, `* 100ms` or `per 100ms`"),
+            (Token::Word { from, .. }, _) if unit_behind(&self.lexer, from).is_some() => {
+                return Err(missing_unit(
+                    &self.lexer,
+                    Token::Count { from: at, value: 0 },
+                    EXPECTED,
+                ));
+            }
+            _ => return mistake(token.at(), "expected a unit, `* 100ms` or `per 100ms`, found $0"),
         };
         let (from, time) = match self.lexer.next() {
-            Ok(Token::Time { from, value }) => (from, value),
-            Ok(token) => return mistake(token.at(), "expected a duration such as `100ms`"),
+            Ok(Token::Time { from, value, is_known }) => (from, (value, is_known)),
+            Ok(token) => {
+                const EXPECTED: &str = "expected a duration such as `100ms`, found $0";
+                return Err(missing_unit(&self.lexer, token, EXPECTED));
+            }
             Err(mistake) => return Err(mistake),
         };
         if is_rate { self.rate(at, count, (from, time)) } else { self.each(from, count, time) }
     }
 
-    const fn each(&mut self, at: usize, count: usize, time: Duration) -> Result<Piece, Mistake> {
-        if !matches!(self.series, Series::Pause) {
+    /// A constant of the code is compared once its value is known.
+    const fn each(
+        &mut self,
+        at: usize,
+        count: usize,
+        (time, is_known): (Duration, bool),
+    ) -> Result<Piece, Mistake> {
+        if is_known && !matches!(self.series, Series::Pause) {
             if time.as_nanos() < self.last.as_nanos() {
                 return mistake(at, "time goes backwards here");
             }
@@ -139,7 +180,7 @@ impl<'a> Reader<'a> {
             Ok(Token::End { .. } | Token::Mark { byte: b',', .. }) => {
                 Ok(Piece::Each { count, time })
             }
-            Ok(token) => mistake(token.at(), "expected `,` or the end"),
+            Ok(token) => mistake(token.at(), "expected `,` or the end, found $0"),
             Err(mistake) => Err(mistake),
         }
     }
@@ -148,17 +189,17 @@ impl<'a> Reader<'a> {
         &mut self,
         at: usize,
         most: usize,
-        (per_at, per): (usize, Duration),
+        (per_at, (per, is_known)): (usize, (Duration, bool)),
     ) -> Result<Piece, Mistake> {
         if matches!(self.series, Series::Pause) {
             return mistake(at, "a rate counts starts or finishes; pauses are listed");
         }
-        if per.is_zero() {
+        if is_known && per.is_zero() {
             return mistake(per_at, "nothing comes within a span of no length");
         }
         match self.lexer.next() {
             Ok(Token::End { .. }) => Ok(Piece::Rate { most, per }),
-            Ok(token) => mistake(token.at(), "expected the end: a rate stands alone"),
+            Ok(token) => mistake(token.at(), "expected the end, found $0: a rate stands alone"),
             Err(mistake) => Err(mistake),
         }
     }
@@ -169,8 +210,9 @@ impl<'a> Reader<'a> {
 /// # Panics
 ///
 /// If the notation does not read: in a constant, a compile error.
+#[track_caller]
 pub const fn check(text: &str) {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(Lexer::in_macro(text));
     if let Err(mistake) = reader.head() {
         refuse(WHAT, text, mistake)
     }
@@ -183,16 +225,22 @@ pub const fn check(text: &str) {
     }
 }
 
-/// Reads a pace that [`check`] has let pass.
-pub fn literal(text: &str) -> Pace {
-    match read(text) {
+/// Reads a pace that [`check`] has let pass, with the values of the constants in it.
+///
+/// # Panics
+///
+/// If the notation does not read, such as where time goes backwards with these values.
+#[track_caller]
+pub fn literal(text: &str, constants: &[Duration]) -> Pace {
+    let text = written_out(text, constants.iter().copied().map(Compact));
+    match read(&text) {
         Ok(pace) => pace,
-        Err(mistake) => refuse(WHAT, text, mistake),
+        Err(mistake) => refuse(WHAT, &text, mistake),
     }
 }
 
 fn read(text: &str) -> Result<Pace, Mistake> {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(Lexer::new(text));
     let (name, series) = reader.head()?;
     let mut times = Vec::new();
     let claim = loop {
@@ -214,7 +262,7 @@ impl FromStr for Pace {
     ///
     /// If the text is no pace, with the line, the column and the problem.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read(text).map_err(|Mistake { at, problem }| Error::notation(WHAT, text, at, problem))
+        read(text).map_err(|it| Error::notation(WHAT, text, it.at, it.problem(text).as_str()))
     }
 }
 

@@ -16,7 +16,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::lexer::{Lexer, Mistake, Token, mistake, name_in, refuse, size};
+use crate::lexer::{Lexer, Mistake, Token, missing_unit, mistake, name_in, refuse, size};
+use crate::lexer::{sign_in_a_name, written_out};
 use crate::scenario::tree::{Form, Scenario, View};
 use crate::scenario::validity::MAX_DEPTH;
 use crate::time::Compact;
@@ -58,13 +59,13 @@ struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    const fn new(text: &'a str) -> Self {
+    const fn new(lexer: Lexer<'a>) -> Self {
         Self {
-            lexer: Lexer::new(text),
+            lexer,
             expected: Expected::Scenario,
             open: [Open { is_timeout: false, has_child: false }; MAX_DEPTH],
             depth: 0,
-            text: text.as_bytes(),
+            text: lexer.text(),
         }
     }
 
@@ -94,12 +95,17 @@ impl<'a> Machine<'a> {
                 (Expected::Scenario | Expected::ScenarioOrClose, _) => {
                     return mistake(
                         token.at(),
-                        "expected a step such as `name: 2s`, or a form such as `seq(..)`",
+                        "expected a step such as `name: 2s`, or a form such as `seq(..)`, found $0",
                     );
                 }
-                (Expected::CommaOrClose, _) => return mistake(token.at(), "expected `,` or `)`"),
+                (Expected::CommaOrClose, _) => {
+                    return mistake(token.at(), "expected `,` or `)`, found $0");
+                }
                 (Expected::End, _) => {
-                    return mistake(token.at(), "expected the end: a notation holds one scenario");
+                    return mistake(
+                        token.at(),
+                        "expected the end, found $0: a notation holds one scenario",
+                    );
                 }
             }
         }
@@ -124,20 +130,27 @@ impl<'a> Machine<'a> {
         match (name, behind) {
             (_, Token::Mark { byte: b':', .. }) => self.step(name),
             (Token::Word { from, to }, Token::Mark { byte: b'(', .. }) => self.form(from, to),
-            (Token::Word { .. }, _) => mistake(behind.at(), "expected `:` after a step's name"),
-            _ => mistake(behind.at(), "expected `:` after a step's quoted name"),
+            (Token::Word { .. }, Token::Mark { at, byte: b'.' }) => {
+                Err(in_a_name(self.text, at, "expected `:` after a step's name, found $0"))
+            }
+            (Token::Word { .. }, _) => {
+                mistake(behind.at(), "expected `:` after a step's name, found $0")
+            }
+            _ => mistake(behind.at(), "expected `:` after a step's quoted name, found $0"),
         }
     }
 
     const fn step(&mut self, name: Token) -> Result<Move, Mistake> {
+        const EXPECTED: &str =
+            "expected a duration with its unit, such as `2s` or `0.5ms`, found $0";
         match self.lexer.next() {
             Ok(Token::Time { value: duration, .. }) => {
                 self.expected = self.behind_a_scenario();
                 Ok(Move::Step { name, duration })
             }
-            Ok(token) => {
-                mistake(token.at(), "expected a duration with its unit, such as `2s` or `0.5ms`")
-            }
+            // Two colons begin at the one before.
+            Ok(Token::Mark { at, byte: b':' }) => Err(in_a_name(self.text, at - 1, EXPECTED)),
+            Ok(token) => Err(missing_unit(&self.lexer, token, EXPECTED)),
             Err(mistake) => Err(mistake),
         }
     }
@@ -158,15 +171,17 @@ impl<'a> Machine<'a> {
                         (Form::Timeout(value), Expected::Scenario)
                     }
                     Ok(token) => {
-                        return mistake(token.at(), "expected `,` and what the timeout is for");
+                        return mistake(
+                            token.at(),
+                            "expected `,` and what the timeout is for, found $0",
+                        );
                     }
                     Err(mistake) => return Err(mistake),
                 },
                 Ok(token) => {
-                    return mistake(
-                        token.at(),
-                        "a timeout begins with its duration: `timeout(500ms, ..)`",
-                    );
+                    const EXPECTED: &str =
+                        "a timeout begins with its duration: `timeout(500ms, ..)`";
+                    return Err(missing_unit(&self.lexer, token, EXPECTED));
                 }
                 Err(mistake) => return Err(mistake),
             },
@@ -180,10 +195,9 @@ impl<'a> Machine<'a> {
                 Err(mistake) => return Err(mistake),
             },
             _ => {
-                return mistake(
-                    from,
-                    "the forms are seq, spawn, tasks, join, race, timeout and limit",
-                );
+                const PROBLEM: &str = "`$1` is not a form, which is one of seq, spawn, tasks, \
+                                       join, race, timeout and limit";
+                return Err(Mistake::new(from, PROBLEM).with((from, to), (0, 0)));
             }
         };
         self.open[self.depth] =
@@ -197,7 +211,7 @@ impl<'a> Machine<'a> {
         self.depth -= 1;
         let Open { is_timeout, has_child } = self.open[self.depth];
         if is_timeout && !has_child {
-            return mistake(at, "expected what the timeout is for");
+            return mistake(at, "expected what the timeout is for, found $0");
         }
         self.expected = self.behind_a_scenario();
         Ok(Move::Close)
@@ -208,13 +222,22 @@ impl<'a> Machine<'a> {
     }
 }
 
+/// What is wrong with a sign that may stand in a name without quotes.
+const fn in_a_name(text: &[u8], at: usize, otherwise: &'static str) -> Mistake {
+    match sign_in_a_name(text, at) {
+        Some(mistake) => mistake,
+        None => Mistake::new(at, otherwise),
+    }
+}
+
 /// Checks a notation inside a constant, for [`scenario!`](crate::scenario).
 ///
 /// # Panics
 ///
 /// If the notation does not read: in a constant, a compile error.
+#[track_caller]
 pub const fn check(text: &str) {
-    let mut machine = Machine::new(text);
+    let mut machine = Machine::new(Lexer::in_macro(text));
     loop {
         match machine.next() {
             Ok(Move::End) => return,
@@ -224,13 +247,22 @@ pub const fn check(text: &str) {
     }
 }
 
-/// Reads a notation that [`check`] has let pass.
-pub fn literal(text: &str) -> Scenario {
-    read(text).unwrap_or_else(|mistake| refuse(WHAT, text, mistake))
+/// Reads a notation that [`check`] has let pass, with the values of the constants in it.
+///
+/// # Panics
+///
+/// If the notation does not read.
+#[track_caller]
+pub fn literal(text: &str, constants: &[Duration]) -> Scenario {
+    let text = written_out(text, constants.iter().copied().map(Compact));
+    match read(&text) {
+        Ok(scenario) => scenario,
+        Err(mistake) => refuse(WHAT, &text, mistake),
+    }
 }
 
 fn read(text: &str) -> Result<Scenario, Mistake> {
-    let mut machine = Machine::new(text);
+    let mut machine = Machine::new(Lexer::new(text));
     let mut open: Vec<(Form, Vec<Scenario>)> = Vec::new();
     let mut whole = None;
     loop {
@@ -262,7 +294,7 @@ impl FromStr for Scenario {
     ///
     /// If the text is no scenario, with the line, the column and the problem.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read(text).map_err(|Mistake { at, problem }| Error::notation(WHAT, text, at, problem))
+        read(text).map_err(|it| Error::notation(WHAT, text, it.at, it.problem(text).as_str()))
     }
 }
 

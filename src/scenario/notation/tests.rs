@@ -41,8 +41,8 @@ fn what_is_let_pass_reads_back_as_it_is_written() {
         "race(\"a b\": 1h, c: 0ms)",
     ] {
         check(notation);
-        assert_eq!(literal(notation).to_string(), notation);
+        assert_eq!(literal(notation, &[]).to_string(), notation);
     }
     check("seq(a: 2s,)");
-    assert_eq!(literal("seq(a: 2s,)").to_string(), "seq(a: 2s)");
+    assert_eq!(literal("seq(a: 2s,)", &[]).to_string(), "seq(a: 2s)");
 }

@@ -38,12 +38,13 @@ pub(super) fn read(text: &str) -> Result<Vec<Line>, Error> {
     let mut lines = Vec::<Line>::new();
     let mut line_at = 0;
     for text_of_line in text.split_inclusive('\n') {
-        let refuse = |Mistake { at, problem }| Error::notation("log", text, line_at + at, problem);
+        let refuse = |at, problem: &str| Error::notation("log", text, line_at + at, problem);
         if !text_of_line.trim().is_empty() {
-            let line = line(text_of_line.trim_end()).map_err(refuse)?;
+            let line = line(text_of_line.trim_end())
+                .map_err(|it| refuse(it.at, it.problem(text_of_line).as_str()))?;
             if lines.last().is_some_and(|last| line.time < last.time) {
                 let at = text_of_line.find('+').unwrap_or_default();
-                return Err(refuse(Mistake { at, problem: "time goes backwards here" }));
+                return Err(refuse(at, "time goes backwards here"));
             }
             lines.push(line);
         }
@@ -91,7 +92,7 @@ fn line(text: &str) -> Result<Line, Mistake> {
 }
 
 fn mistake_of<T>(token: Token, problem: &'static str) -> Result<T, Mistake> {
-    Err(Mistake { at: token.at(), problem })
+    Err(Mistake::new(token.at(), problem))
 }
 
 impl fmt::Display for Line {

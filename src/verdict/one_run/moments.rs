@@ -57,7 +57,7 @@ impl Moments {
                 let count = namesakes.len();
                 return Err(Error::several_moments(step.name(), edge.word(), count));
             }
-            (_, []) => return Err(Error::unknown_name(step, &self.names)),
+            (_, []) => return Err(Error::unknown_moment(step, &self.names)),
             (index, _) => namesakes
                 .get(index.unwrap_or(0))
                 .ok_or_else(|| Error::unknown_place(step, namesakes.len()))?,

@@ -47,7 +47,7 @@ impl Pace {
         let called: Vec<_> = steps.iter().filter(|it| *it.name.name() == self.name).collect();
         if called.is_empty() {
             let meant = StepName::new(self.name.clone(), None);
-            return Err(Error::unknown_name(&meant, steps.iter().map(|it| it.name.name())).into());
+            return Err(Error::unknown_moment(&meant, steps.iter().map(|it| it.name.name())).into());
         }
         let seen = self.seen(&called)?;
         match &self.claim {
