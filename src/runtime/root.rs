@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::process;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -20,7 +21,7 @@ use crate::runtime::scope::{Done, Scope, Sight};
 use crate::runtime::waker::HomeWaker;
 use crate::runtime::watch::Stage;
 use crate::runtime::watch::Watch;
-use crate::runtime::watchdog::RealTime;
+use crate::runtime::watchdog::{Guarded, Limit, RealTime};
 
 pin_project! {
     pub(super) struct Root<F> {
@@ -31,11 +32,39 @@ pin_project! {
         origin: Option<Instant>,
         sight: Sight,
         limit: Duration,
-        wall_limit: Duration,
+        wall_limit: Limit,
+        process: Option<Process>,
         watch: Arc<Watch>,
         waker: Option<Arc<HomeWaker>>,
         sample: Option<Sample>,
         alive_before: usize,
+    }
+}
+
+/// The process that a run goes on in. Behind a fork inside the run that is another one,
+/// whose watchdog has not heard of it.
+struct Process {
+    id: u32,
+    began: RealTime,
+    looked: RealTime,
+    guarded: Option<Guarded>,
+}
+
+impl Process {
+    /// Has the run looked after here too if this is no longer the process that it was in.
+    fn look(&mut self, now: RealTime, watch: &Arc<Watch>, limit: Limit) {
+        /// To ask for the process is a system call. A run that goes on without an end is
+        /// polled all the time, and none has so small a limit that this would matter.
+        const PAUSE: Duration = Duration::from_millis(10);
+        if now.saturating_duration_since(self.looked) < PAUSE {
+            return;
+        }
+        self.looked = now;
+        let id = process::id();
+        if self.id != id {
+            self.id = id;
+            self.guarded = Some(Guarded::since(self.began, id, watch, limit));
+        }
     }
 }
 
@@ -45,7 +74,7 @@ impl<F> Root<F> {
     pub(super) fn new(
         future: F,
         sight: Sight,
-        (limit, wall_limit): (Duration, Duration),
+        (limit, wall_limit): (Duration, Limit),
         watch: Arc<Watch>,
     ) -> Self {
         Self {
@@ -55,6 +84,7 @@ impl<F> Root<F> {
             sight,
             limit,
             wall_limit,
+            process: None,
             watch,
             waker: None,
             sample: None,
@@ -107,7 +137,7 @@ impl<F: Future> Future for Root<F> {
             Stage::Over => {
                 // Not polled since it was asked, it was kept from it by another poll.
                 let stuck = this.sample.map_or(Stuck::Held, Sample::stuck);
-                let why = Why::WallLimit(*this.wall_limit, stuck);
+                let why = Why::WallLimit(this.wall_limit.real_time, stuck);
                 return Poll::Ready(Err(scope.unended(probe::now(), why)));
             }
         }
@@ -137,6 +167,11 @@ impl<F: Future> Future for Root<F> {
         }
         let is_woken_outside = waker.as_deref().is_some_and(HomeWaker::take_outside_wake);
         let before = RealTime::now();
+        let process = this.process.get_or_insert_with(|| {
+            let id = this.watch.process();
+            Process { id, began: before, looked: before, guarded: None }
+        });
+        process.look(before, this.watch, *this.wall_limit);
         let polled = this.future.poll(&mut Context::from_waker(&home));
         let real_time = before.elapsed();
         if real_time >= LONG {

@@ -195,8 +195,8 @@ impl Runner {
     }
 
     /// The limits of virtual time and of real time.
-    pub(super) const fn limits(&self) -> (Duration, Duration) {
-        (self.virtual_limit, self.wall_limit)
+    pub(super) const fn limits(&self) -> (Duration, Limit) {
+        (self.virtual_limit, self.wall_limit_of())
     }
 
     /// The same runner, whose runs may take this much more virtual time.

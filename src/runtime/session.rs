@@ -257,7 +257,6 @@ fn advise(panic: &(dyn Any + Send)) {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
 
     use super::Runtime;
     use crate::runtime::root::Root;
@@ -271,7 +270,7 @@ mod tests {
         let last = Arc::downgrade(&watch);
         let runtime = Runtime::new(&Runner::new(), &watch);
         let future = tokio::task::yield_now();
-        let limits = (Duration::MAX, Duration::MAX);
+        let limits = Runner::new().limits();
         let root = Root::new(future, Sight::Whole { has_io: false }, limits, Arc::clone(&watch));
         assert!(matches!(runtime.block_on(root), Ok(Ok(_))));
         // The hooks hold the watch, the watch a waker, and the waker the runtime.

@@ -1,6 +1,7 @@
 //! What the hooks of a runtime see of a run, for its root and for the watchdog.
 
 use std::ops::Range;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
@@ -14,6 +15,8 @@ use crate::time::VirtualTime;
 /// A run as its hooks and the watchdog see it.
 #[derive(Debug)]
 pub(super) struct Watch {
+    /// The process that the run began in.
+    process: u32,
     /// When the root was first polled.
     origin: OnceLock<Instant>,
     /// Where the clock was last seen, and where it stood before it last jumped, in
@@ -60,6 +63,7 @@ impl Watch {
         Arc::new(Self {
             jumps: AtomicU64::new(0),
             most_jumps,
+            process: process::id(),
             origin: OnceLock::new(),
             time: AtomicU64::new(0),
             stood_at: AtomicU64::new(0),
@@ -71,6 +75,11 @@ impl Watch {
             stage: Mutex::new(Stage::Early),
             waker: Mutex::new(None),
         })
+    }
+
+    /// The process that the run began in.
+    pub(super) fn process(&self) -> u32 {
+        self.process
     }
 
     /// The run begins.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::process;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use crate::time::Millis;
 pub(super) type RealTime = std::time::Instant;
 
 /// A run under the watchdog's eyes, until this is dropped.
-#[derive(Debug)]
 pub(super) struct Guarded {
     run: u64,
+    watchdog: Option<&'static Watchdog>,
 }
 
 /// What is done to a run that takes longer than it may.
@@ -60,16 +60,27 @@ enum Duty {
     Tell { text: String, aborts: bool },
 }
 
+/// The watchdog of one process. Neither its thread nor a lock that it holds goes along
+/// where the process forks.
 struct Watchdog {
+    process: u32,
+    started: Once,
+    watched: Mutex<Watched>,
+    news: Condvar,
+}
+
+struct Watched {
     charges: BTreeMap<u64, Charge>,
     runs: u64,
     /// When the thread wakes next, if it has anything to do.
     wakes: Option<RealTime>,
 }
 
-static WATCHDOG: Mutex<Watchdog> =
-    Mutex::new(Watchdog { charges: BTreeMap::new(), runs: 0, wakes: None });
-static NEWS: Condvar = Condvar::new();
+/// As many forks inside one another have a watchdog: one of this process, and one for each
+/// process that it is a copy of. A test that forks does so once or twice.
+const FORKS: usize = 8;
+
+static WATCHDOGS: [OnceLock<Watchdog>; FORKS] = [const { OnceLock::new() }; FORKS];
 
 /// How long before its end a run is asked where it stands, to see it move.
 const SAMPLE: Duration = Duration::from_millis(100);
@@ -87,13 +98,27 @@ const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 impl Guarded {
     /// Has a run looked after, from now on.
     pub(super) fn new(watch: &Arc<Watch>, limit: Limit) -> Self {
-        static STARTED: Once = Once::new();
-        STARTED.call_once(|| {
-            // Where no thread is to be had, runs go on without a watchdog.
-            let _ = thread::Builder::new().name("makespan watchdog".to_owned()).spawn(look_after);
+        Self::since(RealTime::now(), watch.process(), watch, limit)
+    }
+
+    /// Has a run looked after in this process, which may be a fork of the one that the run
+    /// began in.
+    pub(super) fn since(
+        began: RealTime,
+        process: u32,
+        watch: &Arc<Watch>,
+        limit: Limit,
+    ) -> Self {
+        // Where no thread is to be had, runs go on without a watchdog.
+        let Some(watchdog) = Watchdog::of(&WATCHDOGS, process) else {
+            return Self { run: 0, watchdog: None };
+        };
+        watchdog.started.call_once(|| {
+            let thread = thread::Builder::new().name("makespan watchdog".to_owned());
+            let _ = thread.spawn(|| watchdog.look_after());
         });
         let patience = limit.real_time.min(EVER);
-        let when = RealTime::now() + patience.saturating_sub(SAMPLE.min(patience / 2));
+        let when = began + patience.saturating_sub(SAMPLE.min(patience / 2));
         let charge = Charge {
             watch: Arc::clone(watch),
             limit,
@@ -101,51 +126,78 @@ impl Guarded {
             when,
             turn: Turn::Ask,
         };
-        let mut watchdog = lock();
-        watchdog.runs += 1;
-        let run = watchdog.runs;
-        watchdog.charges.insert(run, charge);
+        let mut watched = watchdog.lock();
+        watched.runs += 1;
+        let run = watched.runs;
+        watched.charges.insert(run, charge);
         // Its sleep ends no later than any run that it knew of; most runs are
         // over long before, and wake nobody.
-        if watchdog.wakes.is_none_or(|wakes| when < wakes) {
-            watchdog.wakes = Some(when);
-            NEWS.notify_one();
+        if watched.wakes.is_none_or(|wakes| when < wakes) {
+            watched.wakes = Some(when);
+            watchdog.news.notify_one();
         }
-        Self { run }
+        Self { run, watchdog: Some(watchdog) }
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        lock().charges.remove(&self.run);
+        // The watchdog of a process that this one was forked from is left alone: its lock
+        // may be held by a thread that does not exist here.
+        if let Some(watchdog) = self.watchdog.filter(|it| it.process == process::id()) {
+            watchdog.lock().charges.remove(&self.run);
+        }
     }
 }
 
-/// What the watchdog's thread does for as long as the process lives.
-fn look_after() {
-    let mut watchdog = lock();
-    let mut runs = 0;
-    loop {
-        let now = RealTime::now();
-        let due = watchdog.charges.values_mut().filter(|charge| charge.when <= now);
-        let duties: Vec<_> = due.filter_map(|charge| charge.attend(now)).collect();
-        if !duties.is_empty() {
-            // Meanwhile runs come and go. None has to wake this thread: it looks again.
-            watchdog.wakes = Some(now);
-            drop(watchdog);
-            duties.into_iter().for_each(Duty::fulfil);
-            watchdog = lock();
-            continue;
+impl Watchdog {
+    const fn new(process: u32) -> Self {
+        let watched = Watched { charges: BTreeMap::new(), runs: 0, wakes: None };
+        Self {
+            process,
+            started: Once::new(),
+            watched: Mutex::new(watched),
+            news: Condvar::new(),
         }
-        let due = watchdog.charges.values().map(|charge| charge.when).min();
-        // Runs come one after another, each short: while they do, it looks again by
-        // itself, so that none of them has to wake it.
-        let has_news = runs != watchdog.runs;
-        runs = watchdog.runs;
-        watchdog.wakes = due.or_else(|| has_news.then(|| now + IDLE));
-        let patience = watchdog.wakes.map_or(EVER, |when| when.saturating_duration_since(now));
-        let waited = NEWS.wait_timeout(watchdog, patience);
-        watchdog = waited.unwrap_or_else(PoisonError::into_inner).0;
+    }
+
+    /// The watchdog of a process, if there is room for one more.
+    fn of(all: &'static [OnceLock<Self>], process: u32) -> Option<&'static Self> {
+        let mut all = all.iter().map(|one| one.get_or_init(|| Self::new(process)));
+        all.find(|one| one.process == process)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Watched> {
+        // No code of others runs under the lock, so what is there is intact.
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the watchdog's thread does for as long as the process lives.
+    fn look_after(&self) {
+        let mut watched = self.lock();
+        let mut runs = 0;
+        loop {
+            let now = RealTime::now();
+            let due = watched.charges.values_mut().filter(|charge| charge.when <= now);
+            let duties: Vec<_> = due.filter_map(|charge| charge.attend(now)).collect();
+            if !duties.is_empty() {
+                // Meanwhile runs come and go. None has to wake this thread: it looks again.
+                watched.wakes = Some(now);
+                drop(watched);
+                duties.into_iter().for_each(Duty::fulfil);
+                watched = self.lock();
+                continue;
+            }
+            let due = watched.charges.values().map(|charge| charge.when).min();
+            // Runs come one after another, each short: while they do, it looks again by
+            // itself, so that none of them has to wake it.
+            let has_news = runs != watched.runs;
+            runs = watched.runs;
+            watched.wakes = due.or_else(|| has_news.then(|| now + IDLE));
+            let patience = watched.wakes.map_or(EVER, |when| when.saturating_duration_since(now));
+            let waited = self.news.wait_timeout(watched, patience);
+            watched = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }
 
@@ -195,17 +247,12 @@ impl Duty {
     }
 }
 
-fn lock() -> MutexGuard<'static, Watchdog> {
-    // No code of others runs under the lock, so what is there is intact.
-    WATCHDOG.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, OnceLock};
     use std::time::Duration;
 
-    use super::{Charge, Duty, GRACE, Guarded, Limit, RealTime, SAMPLE, Turn, lock};
+    use super::{Charge, Duty, GRACE, Guarded, Limit, RealTime, SAMPLE, Turn, Watchdog};
     use crate::runtime::watch::Stage;
     use crate::runtime::watch::Watch;
 
@@ -266,9 +313,23 @@ mod tests {
     #[test]
     fn a_run_that_is_over_is_looked_after_no_more() {
         let guarded = Guarded::new(&Watch::new(), LIMIT);
-        let run = guarded.run;
-        assert!(lock().charges.contains_key(&run));
+        let (run, watchdog) = (guarded.run, guarded.watchdog.expect("this process has one"));
+        assert!(watchdog.lock().charges.contains_key(&run));
         drop(guarded);
-        assert!(!lock().charges.contains_key(&run));
+        assert!(!watchdog.lock().charges.contains_key(&run));
+    }
+
+    #[test]
+    fn each_process_has_a_watchdog_of_its_own() {
+        static ALL: [OnceLock<Watchdog>; 2] = [const { OnceLock::new() }; 2];
+        let process = |process| Watchdog::of(&ALL, process).map(|it| it.process);
+        assert_eq!([7, 9, 7, 9].map(process), [Some(7), Some(9), Some(7), Some(9)]);
+        assert_eq!(process(8), None, "there is no room for a third");
+        let (one, other) = (Watchdog::of(&ALL, 7), Watchdog::of(&ALL, 9));
+        let (one, other) = (one.expect("it is there"), other.expect("it is there"));
+        // What one of them holds for ever, as behind a fork, is nothing to the other.
+        let held = one.lock();
+        drop(other.lock());
+        drop(held);
     }
 }
