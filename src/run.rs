@@ -198,6 +198,13 @@ pub enum Warning {
         /// The real time it took.
         real_time: Duration,
     },
+    /// The code was polled over and over for longer than a run of its size takes, and its
+    /// clock stood still all the while: as by a loop of `yield_now` that waits for real
+    /// time. No single poll took long.
+    ManyPolls {
+        /// The real time that the run took.
+        real_time: Duration,
+    },
     /// What was awaited was done by another thread. The virtual clock does not
     /// know of those: it stands still for tokio's own blocking tasks, and jumps
     /// ahead of all others
@@ -243,9 +250,14 @@ impl fmt::Display for Warning {
                 f,
                 "{} held the thread for {} of real time: blocking work costs no virtual time",
                 of(step),
-                Millis(Duration::from_millis(
-                    u64::try_from(real_time.as_millis()).unwrap_or(u64::MAX)
-                )),
+                whole_millis(*real_time),
+            ),
+            Self::ManyPolls { real_time } => write!(
+                f,
+                "the run was polled over and over for {} of real time, and the clock stood still \
+                 all the while: many short polls, as in a loop of `yield_now`, and not one long \
+                 one",
+                whole_millis(*real_time),
             ),
             Self::OtherThread { step, thread } => {
                 write!(f, "{} was woken by another thread", of(step))?;
@@ -267,4 +279,9 @@ impl fmt::Display for Warning {
             ),
         }
     }
+}
+
+/// A real time without the fractions that nobody reads.
+fn whole_millis(real_time: Duration) -> Millis {
+    Millis(Duration::from_millis(u64::try_from(real_time.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -226,6 +226,57 @@ fn blocking_work_is_named() {
     assert!(matches!(unnamed.warnings(), [Warning::Blocked { step: None, .. }]));
 }
 
+/// Yields for a while in real time.
+#[expect(clippy::disallowed_types, reason = "the polls are to take real time")]
+async fn yield_for(real_time: Duration) {
+    let began = std::time::Instant::now();
+    while began.elapsed() < real_time {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn many_short_polls_are_not_reported_as_a_long_one() {
+    #[track_caller]
+    fn are_many(run: makespan::Run<()>) {
+        let [Warning::ManyPolls { real_time }] = run.warnings() else {
+            panic!("{:?}", run.warnings());
+        };
+        assert!(*real_time >= ms(300));
+        assert_eq!(
+            run.warnings()[0].to_string(),
+            format!(
+                "the run was polled over and over for {}ms of real time, and the clock stood \
+                 still all the while: many short polls, as in a loop of `yield_now`, and not one \
+                 long one",
+                real_time.as_millis()
+            )
+        );
+    }
+    are_many(run(yield_for(ms(300))));
+    // Also where they are of tasks, and so many that little else takes time.
+    for tasks in [1, 100] {
+        are_many(run(async {
+            let tasks: Vec<_> = (0..tasks).map(|_| tokio::spawn(yield_for(ms(300)))).collect();
+            for task in tasks {
+                task.await.expect("it does not panic");
+            }
+        }));
+    }
+}
+
+#[test]
+fn nothing_is_said_of_many_timers_that_are_no_steps() {
+    #[expect(clippy::disallowed_types, reason = "the timers are to take real time")]
+    let run = run(async {
+        let began = std::time::Instant::now();
+        while began.elapsed() < ms(300) {
+            sleep(ms(1)).await;
+        }
+    });
+    assert_eq!(run.warnings(), []);
+}
+
 #[expect(clippy::disallowed_methods, reason = "that is what is to be noticed")]
 fn work() {
     std::thread::sleep(ms(100));

@@ -38,6 +38,7 @@ pin_project! {
         waker: Option<Arc<HomeWaker>>,
         sample: Option<Sample>,
         alive_before: usize,
+        parks_before: u64,
     }
 }
 
@@ -89,6 +90,7 @@ impl<F> Root<F> {
             waker: None,
             sample: None,
             alive_before: 0,
+            parks_before: 0,
         }
     }
 }
@@ -100,10 +102,12 @@ impl<F: Future> Future for Root<F> {
         let this = self.project();
         let is_first = this.origin.is_none();
         if is_first {
-            *this.alive_before = Handle::current().metrics().num_alive_tasks();
+            let metrics = Handle::current().metrics();
+            *this.alive_before = metrics.num_alive_tasks();
+            *this.parks_before = metrics.worker_park_count(0);
             let origin = Instant::now();
             *this.origin = Some(origin);
-            this.watch.begin(origin);
+            this.watch.begin(origin, metrics);
             probe::open();
         }
         let origin = this.origin.expect("it was set at the first poll");
@@ -112,6 +116,7 @@ impl<F: Future> Future for Root<F> {
             limit: *this.limit,
             sight: *this.sight,
             alive_before: *this.alive_before,
+            parks_before: *this.parks_before,
             watch: this.watch,
         };
         // Only where the runtime is ours it is the same every time: a recorded run may

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::error::{Allowance, Error, Unended, Why};
 use crate::run::Warning;
 use crate::runtime::probe;
+use crate::runtime::sample::parks;
 use crate::runtime::watch::Stage;
 use crate::runtime::watch::Watch;
 use crate::time::VirtualTime;
@@ -34,6 +35,7 @@ pub(super) struct Scope<'a> {
     pub(super) limit: Duration,
     pub(super) sight: Sight,
     pub(super) alive_before: usize,
+    pub(super) parks_before: u64,
     pub(super) watch: &'a Watch,
 }
 
@@ -48,6 +50,10 @@ const MOST: Duration = Duration::from_millis(60 * TOP_SLOT);
 pub(super) struct Done<T> {
     pub(super) output: T,
     pub(super) alive: usize,
+    /// How often the runtime parked.
+    pub(super) parks: u64,
+    /// Whether many polls took its real time, rather than long ones.
+    pub(super) has_many_polls: bool,
 }
 
 impl Scope<'_> {
@@ -77,7 +83,9 @@ impl Scope<'_> {
         }
         probe::close();
         self.warn();
-        Ok(Done { output, alive: self.alive() })
+        let parks = parks().saturating_sub(self.parks_before);
+        let has_many_polls = self.watch.has_many_polls();
+        Ok(Done { output, alive: self.alive(), parks, has_many_polls })
     }
 
     /// How many tasks were spawned since the run began, and are alive.

@@ -175,12 +175,15 @@ impl Runner {
             warnings.retain(|warning| *warning != Warning::MovedByHand);
             warnings.push(Warning::OffTick);
         }
-        let seems_blocked = self.is_virtual() && real_time > usual(&trace);
+        let seems_blocked = self.is_virtual() && real_time > usual(&trace, done.parks);
         let is_told = |warning: &Warning| {
             matches!(warning, Warning::Blocked { .. } | Warning::OtherThread { .. })
         };
         if seems_blocked && !warnings.iter().any(is_told) {
-            warnings.push(Warning::Blocked { step: None, real_time });
+            warnings.push(match done.has_many_polls {
+                true => Warning::ManyPolls { real_time },
+                false => Warning::Blocked { step: None, real_time },
+            });
         }
         let trace = trace.with_tolerance(self.tolerance().unwrap_or_default());
         Run::new(done.output, trace, real_time, done.alive, warnings)
@@ -191,12 +194,13 @@ fn has_left_the_tick(trace: &Trace) -> bool {
     !trace.makespan().as_nanos().is_multiple_of(TICK.as_nanos())
 }
 
-/// More real time than a run of so many events takes in virtual time, even
-/// unoptimised on a busy machine.
-fn usual(trace: &Trace) -> Duration {
-    const EVENT: Duration = Duration::from_micros(100);
-    let events = u32::try_from(trace.len()).unwrap_or(u32::MAX);
-    Duration::from_millis(50) + EVENT.saturating_mul(events)
+/// More real time than a run of so many events takes in virtual time, whose runtime parked
+/// so often, even unoptimised on a busy machine: a timer of code that names no steps is no
+/// event, but a park.
+fn usual(trace: &Trace, parks: u64) -> Duration {
+    const EACH: Duration = Duration::from_micros(100);
+    let events = u64::try_from(trace.len()).unwrap_or(u64::MAX).saturating_add(parks);
+    Duration::from_millis(50) + EACH.saturating_mul(u32::try_from(events).unwrap_or(u32::MAX))
 }
 
 /// A runtime for one run. It does not wait for what is still going on in it when

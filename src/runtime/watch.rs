@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeMetrics};
 use tokio::time::Instant;
 
+use crate::runtime::sample::Looks;
 use crate::time::VirtualTime;
 
 /// A run as its hooks and the watchdog see it.
@@ -36,6 +37,8 @@ pub(super) struct Watch {
     most_jumps: u64,
     stage: Mutex<Stage>,
     waker: Mutex<Option<Waker>>,
+    /// What the watchdog has seen of the polls.
+    looks: Mutex<Option<Looks>>,
 }
 
 /// What the watchdog wants of the root, and whether it has got it.
@@ -74,6 +77,7 @@ impl Watch {
             has_ticked: AtomicBool::new(false),
             stage: Mutex::new(Stage::Early),
             waker: Mutex::new(None),
+            looks: Mutex::new(None),
         })
     }
 
@@ -82,9 +86,23 @@ impl Watch {
         self.process
     }
 
-    /// The run begins.
-    pub(super) fn begin(&self, origin: Instant) {
+    /// The run begins, in a runtime with these metrics.
+    pub(super) fn begin(&self, origin: Instant, metrics: RuntimeMetrics) {
         self.origin.get_or_init(|| origin);
+        *lock(&self.looks) = Some(Looks::new(metrics));
+    }
+
+    /// Looks at what the runtime does, from the watchdog's thread.
+    pub(super) fn look(&self) {
+        if let Some(looks) = &mut *lock(&self.looks) {
+            looks.look();
+        }
+    }
+
+    /// Whether the run spent its real time in many polls while its clock stood still,
+    /// rather than in long ones.
+    pub(super) fn has_many_polls(&self) -> bool {
+        lock(&self.looks).as_ref().is_some_and(Looks::are_of_many_polls)
     }
 
     /// Looks at the clock while code runs, or when it has just run: the clock moves
@@ -186,10 +204,10 @@ impl Watch {
         drop(last);
     }
 
-    /// Lets go of the root's waker. It holds on to the runtime, whose hooks hold on
-    /// to this.
+    /// Lets go of the root's waker and of the runtime's metrics. They hold on to the
+    /// runtime, whose hooks hold on to this.
     pub(super) fn end_of_run(&self) {
-        let last = lock(&self.waker).take();
+        let last = (lock(&self.waker).take(), lock(&self.looks).take());
         drop(last);
     }
 

@@ -33,6 +33,8 @@ struct Charge {
     limit: Limit,
     /// What the thread is called, which is a test's name.
     thread: Option<String>,
+    /// When it is asked where it stands.
+    asked_at: RealTime,
     /// When it is looked at next, and what for.
     when: RealTime,
     turn: Turn,
@@ -40,7 +42,7 @@ struct Charge {
 
 #[derive(Clone, Copy)]
 enum Turn {
-    /// Shortly before the end: where does the run stand?
+    /// What it does meanwhile; and, shortly before the end: where does the run stand?
     Ask,
     /// The time is over.
     End,
@@ -56,6 +58,7 @@ enum Turn {
 /// Something to be done for a run, while nobody's lock is held: it wakes a task,
 /// or writes to a stream that the run's own thread may hold.
 enum Duty {
+    Look(Arc<Watch>),
     Ask(Arc<Watch>, Stage),
     Tell { text: String, aborts: bool },
 }
@@ -82,6 +85,10 @@ const FORKS: usize = 8;
 
 static WATCHDOGS: [OnceLock<Watchdog>; FORKS] = [const { OnceLock::new() }; FORKS];
 
+/// How often a run is looked at: a poll of twice that, which is as long as one that a run
+/// warns of, lasts from one look to the next.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// How long before its end a run is asked where it stands, to see it move.
 const SAMPLE: Duration = Duration::from_millis(100);
 
@@ -89,8 +96,9 @@ const SAMPLE: Duration = Duration::from_millis(100);
 /// said to be stuck.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long it sleeps where runs have come and gone.
-const IDLE: Duration = Duration::from_secs(1);
+/// How long it sleeps where runs have come and gone: no longer than until the next of them
+/// would be looked at first, which would have to wake it otherwise.
+const IDLE: Duration = LOOK;
 
 /// Without an end, as far as a process is concerned.
 const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
@@ -103,12 +111,7 @@ impl Guarded {
 
     /// Has a run looked after in this process, which may be a fork of the one that the run
     /// began in.
-    pub(super) fn since(
-        began: RealTime,
-        process: u32,
-        watch: &Arc<Watch>,
-        limit: Limit,
-    ) -> Self {
+    pub(super) fn since(began: RealTime, process: u32, watch: &Arc<Watch>, limit: Limit) -> Self {
         // Where no thread is to be had, runs go on without a watchdog.
         let Some(watchdog) = Watchdog::of(&WATCHDOGS, process) else {
             return Self { run: 0, watchdog: None };
@@ -118,11 +121,13 @@ impl Guarded {
             let _ = thread.spawn(|| watchdog.look_after());
         });
         let patience = limit.real_time.min(EVER);
-        let when = began + patience.saturating_sub(SAMPLE.min(patience / 2));
+        let asked_at = began + patience.saturating_sub(SAMPLE.min(patience / 2));
+        let when = asked_at.min(RealTime::now() + LOOK);
         let charge = Charge {
             watch: Arc::clone(watch),
             limit,
             thread: thread::current().name().map(str::to_owned),
+            asked_at,
             when,
             turn: Turn::Ask,
         };
@@ -153,12 +158,7 @@ impl Drop for Guarded {
 impl Watchdog {
     const fn new(process: u32) -> Self {
         let watched = Watched { charges: BTreeMap::new(), runs: 0, wakes: None };
-        Self {
-            process,
-            started: Once::new(),
-            watched: Mutex::new(watched),
-            news: Condvar::new(),
-        }
+        Self { process, started: Once::new(), watched: Mutex::new(watched), news: Condvar::new() }
     }
 
     /// The watchdog of a process, if there is room for one more.
@@ -206,6 +206,10 @@ impl Charge {
     fn attend(&mut self, now: RealTime) -> Option<Duty> {
         let ask = |stage| Some(Duty::Ask(Arc::clone(&self.watch), stage));
         let (duty, turn, patience) = match self.turn {
+            Turn::Ask if now < self.asked_at => {
+                let patience = LOOK.min(self.asked_at - now);
+                (Some(Duty::Look(Arc::clone(&self.watch))), Turn::Ask, patience)
+            }
             Turn::Ask => (ask(Stage::Asked), Turn::End, SAMPLE.min(self.limit.real_time / 2)),
             Turn::End if self.watch.stage() == Stage::Asked => (None, Turn::EndAnyway, SAMPLE),
             Turn::End | Turn::EndAnyway => (ask(Stage::Over), Turn::Stuck, GRACE),
@@ -236,6 +240,7 @@ impl Duty {
     #[expect(clippy::print_stderr, reason = "the thread that could return an error is stuck")]
     fn fulfil(self) {
         match self {
+            Self::Look(watch) => watch.look(),
             Self::Ask(watch, stage) => watch.ask(stage),
             Self::Tell { text, aborts } => {
                 eprintln!("{text}");
@@ -252,7 +257,7 @@ mod tests {
     use std::sync::{Arc, OnceLock};
     use std::time::Duration;
 
-    use super::{Charge, Duty, GRACE, Guarded, Limit, RealTime, SAMPLE, Turn, Watchdog};
+    use super::{Charge, Duty, GRACE, Guarded, LOOK, Limit, RealTime, SAMPLE, Turn, Watchdog};
     use crate::runtime::watch::Stage;
     use crate::runtime::watch::Watch;
 
@@ -264,7 +269,8 @@ mod tests {
         let mut now = RealTime::now();
         let limit = Limit { real_time: limit, ..LIMIT };
         let watch = Watch::new();
-        let charge = Charge { watch, limit, thread: None, when: now, turn: Turn::Ask };
+        let (thread, turn) = (None, Turn::Ask);
+        let charge = Charge { watch, limit, thread, asked_at: now, when: now, turn };
         let (watch, mut charge) = (Arc::clone(&charge.watch), charge);
         let turn = |answer: &Option<Stage>| {
             let told = match charge.attend(now) {
@@ -308,6 +314,21 @@ mod tests {
         let limit = SAMPLE / 2;
         let asked = turns(limit, &[None]);
         assert_eq!(asked, [("asked", limit / 2, Stage::Asked)]);
+    }
+
+    #[test]
+    fn a_run_is_looked_at_until_it_is_asked() {
+        let began = RealTime::now();
+        let asked_at = began + LOOK * 5 / 2;
+        let (watch, thread, turn) = (Watch::new(), None, Turn::Ask);
+        let mut charge = Charge { watch, limit: LIMIT, thread, asked_at, when: began, turn };
+        let mut looks = 0;
+        while let Some(Duty::Look(_)) = charge.attend(charge.when) {
+            looks += 1;
+            assert!(charge.when <= asked_at);
+        }
+        assert_eq!(looks, 3);
+        assert!(charge.when > asked_at);
     }
 
     #[test]
