@@ -24,6 +24,7 @@ mod negative;
 mod notation;
 mod one_run;
 mod order_notation;
+mod outside_runs;
 mod pace;
 mod pace_notation;
 mod patterns;

@@ -375,12 +375,17 @@ fn a_delay_without_a_latency_ends_the_run_wherever_it_stands() {
 }
 
 #[test]
-#[should_panic(expected = "`delay(\"auth\")` was polled where no run is recorded; it takes what \
-                           the run says, so await it inside `assert_law!(future => law)`, \
-                           `makespan::run(..)` or `makespan::record(..)`, on the same thread")]
-fn a_delay_outside_a_run_says_where_it_belongs() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    runtime.expect("a runtime").block_on(delay("auth"));
+fn a_delay_without_a_latency_of_its_own_takes_the_default() -> Result<(), makespan::Error> {
+    let runner = runner().latency("d[1]", ms(1)).default_latency(ms(7));
+    let run = runner.run(async {
+        for name in ["a", "d", "d", "e"] {
+            delay(name).await;
+        }
+    })?;
+    assert_eq!(run.makespan(), ms(35)); // 20 + 7 + 1 + 7
+    let too_long = Runner::new().default_latency(Duration::MAX).run(delay("a"));
+    assert!(too_long.expect_err("it is too long").is_latency());
+    Ok(())
 }
 
 #[test]

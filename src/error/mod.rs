@@ -101,6 +101,9 @@ enum Kind {
     InsideRuntime,
     AlreadyRecording,
     Unrecordable(Unrecordable),
+    BeganInAnotherRun {
+        what: String,
+    },
     Lawless {
         seen: String,
     },
@@ -239,6 +242,11 @@ impl Error {
         Self::new(Kind::Unrecordable(why))
     }
 
+    /// A future that is a step was polled in one run first, and then in another.
+    pub(crate) fn began_in_another_run(what: String) -> Self {
+        Self::new(Kind::BeganInAnotherRun { what })
+    }
+
     /// A delay that nobody has given a latency.
     pub(crate) fn latency_unset(name: String) -> Self {
         Self::new(Kind::LatencyUnset { name })
@@ -370,6 +378,11 @@ impl fmt::Display for Error {
                  inside `#[tokio::test(start_paused = true)]`",
             ),
             Kind::Unrecordable(why) => fmt::Display::fmt(why, f),
+            Kind::BeganInAnotherRun { what } => write!(
+                f,
+                "`{what}` was first polled in an earlier run, and its timers are of that; make it \
+                 inside the run that awaits it"
+            ),
             Kind::Lawless { seen } => write!(f, "no law found: {seen}"),
             Kind::Flaky { latencies } => write!(
                 f,

@@ -67,10 +67,17 @@ impl Error {
 
     /// Returns whether a run was started where none can be: inside a runtime,
     /// while another run was being recorded on the same thread, or, to be
-    /// recorded, on a clock that is not virtual.
+    /// recorded, on a clock that is not virtual; or whether a step that had begun in one
+    /// run was polled in another.
     #[must_use]
     pub fn is_misplaced(&self) -> bool {
-        matches!(*self.kind, Kind::InsideRuntime | Kind::AlreadyRecording | Kind::Unrecordable(_))
+        matches!(
+            *self.kind,
+            Kind::InsideRuntime
+                | Kind::AlreadyRecording
+                | Kind::Unrecordable(_)
+                | Kind::BeganInAnotherRun { .. }
+        )
     }
 
     /// Returns whether a [`delay`](crate::delay) had no latency in the run, or one

@@ -8,6 +8,7 @@ mod guard;
 mod interpreter;
 mod kept;
 mod panics;
+mod live;
 mod probe;
 mod record;
 mod root;

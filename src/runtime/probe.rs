@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Wake;
 use std::time::Duration;
 
+use tokio::runtime::{Handle, Id};
 use tokio::task;
 use tokio::time::Instant;
 
@@ -20,6 +21,7 @@ use crate::error::Error;
 use crate::name::{Name, StepName};
 use crate::run::Warning;
 use crate::runtime::deadlines::Deadlines;
+use crate::runtime::live::{Live, is_live};
 use crate::runtime::waker::HomeWaker;
 use crate::scenario::MAX_DURATION;
 use crate::time::VirtualTime;
@@ -61,8 +63,12 @@ struct Recorder {
 /// What a run of any future turns out to have.
 struct Found {
     run: u64,
+    /// Since the first poll.
+    live: Option<Live>,
     latency: Latency,
     names: Vec<Name>,
+    /// Each step's place among those of its name.
+    places: Vec<usize>,
     latencies: Vec<Option<Duration>>,
     /// All latencies that were given, one after another.
     given: Duration,
@@ -80,10 +86,21 @@ struct Found {
 }
 
 impl Found {
+    /// The run, and the runtime that it goes on in.
+    fn here(&self) -> (u64, Option<Id>) {
+        (self.run, self.live.as_ref().map(Live::runtime))
+    }
+
     /// A step's name, and its place among those of its name.
     fn called(&self, step: u32) -> Option<(&Name, usize)> {
-        let name = self.names.get(step as usize)?;
-        Some((name, self.names[..step as usize].iter().filter(|it| *it == name).count()))
+        Some((self.names.get(step as usize)?, self.places[step as usize]))
+    }
+
+    /// The same, where it is one of several, as texts tell it.
+    fn step_name(&self, step: u32) -> Option<StepName> {
+        let (name, place) = self.called(step)?;
+        let is_one_of_several = self.namesakes.get(name).is_some_and(|count| *count > 1);
+        Some(StepName::new(name.clone(), is_one_of_several.then_some(place)))
     }
 }
 
@@ -126,7 +143,9 @@ impl Recorder {
         found.names.push(name.clone());
         found.latencies.push(latency);
         found.given = found.given.saturating_add(latency.unwrap_or_default());
-        *found.namesakes.entry(name.clone()).or_default() += 1;
+        let namesakes = found.namesakes.entry(name.clone()).or_default();
+        found.places.push(*namesakes);
+        *namesakes += 1;
         self.log(task, Kind::Start, step);
         step
     }
@@ -166,8 +185,10 @@ impl Recording {
         Self::start(0, || {
             Some(Box::new(Found {
                 run: RUNS.fetch_add(1, Ordering::Relaxed),
+                live: None,
                 latency,
                 names: Vec::new(),
+                places: Vec::new(),
                 latencies: Vec::new(),
                 given: Duration::ZERO,
                 namesakes: BTreeMap::new(),
@@ -241,6 +262,7 @@ pub(super) fn open() {
         recorder.origin = Some(Instant::now());
         if let Some(found) = &mut recorder.found {
             found.root = task::try_id();
+            found.live = Some(Live::new(found.run));
         }
     });
 }
@@ -311,11 +333,16 @@ pub(super) fn events() -> usize {
     with(|recorder| recorder.entries.len())
 }
 
-/// What has happened so far, in a run that stands there.
-pub(super) fn so_far(at: VirtualTime) -> Option<Trace> {
+/// The run that is being recorded on this thread.
+pub(super) fn current_run() -> Option<u64> {
+    with_found(|found| Some(found.run))
+}
+
+/// What has happened so far, in a run that stands there and is of so many steps at most.
+pub(super) fn so_far(at: VirtualTime, most: usize) -> Option<Trace> {
     with(|recorder| {
-        let names = recorder.found.as_ref()?.names.as_slice().into();
-        Some(Trace::new(names, recorder.entries.clone(), at))
+        let names = recorder.found.as_ref().map(|found| found.names.as_slice())?;
+        (names.len() <= most).then(|| Trace::new(names.into(), recorder.entries.clone(), at))
     })
 }
 
@@ -329,10 +356,17 @@ pub(super) fn step_name(step: u32) -> Option<StepName> {
     })
 }
 
+/// What a step is called: its name, and its place where there are several.
+pub(super) fn step_name(step: u32) -> Option<StepName> {
+    with_found(|found| found.step_name(step))
+}
+
 /// A step of any future, which may be moved to wherever its owner likes.
 #[derive(Debug)]
 pub(super) struct Named {
     run: u64,
+    /// The runtime that it began in.
+    runtime: Option<Id>,
     task: TaskId,
     step: u32,
     is_finished: bool,
@@ -352,10 +386,10 @@ impl Named {
     /// Starts a step that is called so, if a future is being recorded here.
     pub(super) fn start(name: &Name) -> Option<Self> {
         with(|recorder| {
-            let run = recorder.found.as_ref()?.run;
+            let (run, runtime) = recorder.found.as_ref()?.here();
             let step = recorder.start(name, None);
             let task = recorder.task();
-            Some(Self { run, task, step, is_finished: false })
+            Some(Self { run, runtime, task, step, is_finished: false })
         })
     }
 
@@ -363,14 +397,14 @@ impl Named {
     pub(super) fn start_delay(name: &Name) -> Beginning {
         let begun = with(|recorder| {
             let found = recorder.found.as_ref()?;
-            let run = found.run;
+            let (run, runtime) = found.here();
             let place = found.namesakes.get(name).copied().unwrap_or_default();
             let span = found.entered.last().and_then(|span| found.called(*span));
             let problem = match (found.latency)(&Asked { name, place, span }) {
                 Some(latency) if latency <= MAX_DURATION => {
                     let step = recorder.start(name, Some(latency));
                     let task = recorder.task();
-                    let started = Self { run, task, step, is_finished: false };
+                    let started = Self { run, runtime, task, step, is_finished: false };
                     return Some(Beginning::Delay(latency, started));
                 }
                 Some(latency) => Error::latency_too_long(name.to_string(), latency, MAX_DURATION),
@@ -380,6 +414,31 @@ impl Named {
             Some(Beginning::Fault)
         });
         begun.unwrap_or(Beginning::NoRun)
+    }
+
+    /// Whether a future of the step can be polled on here: in its run, on another thread
+    /// while that goes on, and behind it as long as its runtime is there. In another run it
+    /// cannot, and ends that one.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no run that could end for it. `what` is the future, as code writes it.
+    pub(super) fn can_go_on(&self, what: impl FnOnce() -> String) -> bool {
+        let is_in_its_runtime = || {
+            let runtime = Handle::try_current().map(|runtime| runtime.id());
+            self.runtime.is_some_and(|its| runtime.is_ok_and(|runtime| runtime == its))
+        };
+        match current_run() {
+            Some(run) if run == self.run => true,
+            // A task that has outlived its run goes on in somebody's runtime.
+            _ if is_in_its_runtime() => true,
+            Some(_) => {
+                with(|recorder| recorder.fail(Error::began_in_another_run(what())));
+                false
+            }
+            None if is_live(self.run) => true,
+            None => panic!("{}", Error::began_in_another_run(what())),
+        }
     }
 
     /// The step's number.

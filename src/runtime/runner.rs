@@ -40,6 +40,7 @@ pub struct Runner {
     aborts: bool,
     has_io: bool,
     latencies: BTreeMap<StepName, Duration>,
+    default_latency: Option<Duration>,
 }
 
 /// How long a run may take in virtual time, unless told otherwise.
@@ -78,6 +79,7 @@ impl Runner {
             aborts: false,
             has_io: false,
             latencies: BTreeMap::new(),
+            default_latency: None,
         }
     }
 
@@ -166,9 +168,38 @@ impl Runner {
         self
     }
 
+    /// Sets how long each [`delay`](crate::delay) takes that has no latency of its own,
+    /// and no span around it that has one. Without a default such a delay is an error.
+    ///
+    /// # Units
+    ///
+    /// Rounded up to the [`TICK`](crate::TICK).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Runner, delay};
+    /// use std::time::Duration;
+    ///
+    /// let runner = Runner::new()
+    ///     .default_latency(Duration::from_millis(5))
+    ///     .latency("orders", Duration::from_millis(30));
+    /// let run = runner.run(async {
+    ///     delay("auth").await;
+    ///     delay("orders").await;
+    /// })?;
+    /// assert_eq!(run.makespan(), Duration::from_millis(35)); // 5 + 30
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn default_latency(mut self, latency: Duration) -> Self {
+        self.default_latency = Some(latency);
+        self
+    }
+
     /// The latencies that were set, as a recorder asks for them.
     pub(super) fn latency_of(&self) -> Latency {
-        let latencies = self.latencies.clone();
+        let (latencies, default) = (self.latencies.clone(), self.default_latency);
         Rc::new(move |asked| {
             let set = |name: &Name, place| {
                 let at = |place| latencies.get(&StepName::new(name.clone(), place)).copied();
@@ -176,6 +207,7 @@ impl Runner {
             };
             set(asked.name, asked.place)
                 .or_else(|| asked.span.and_then(|(span, place)| set(span, place)))
+                .or(default)
         })
     }
 

@@ -37,6 +37,9 @@ pub trait Timed: Future + Sized {
     /// Makes a step of the future, from its first poll to its end. Outside a run
     /// it changes nothing.
     ///
+    /// A step that has begun in one run cannot go on in another: that ends with an
+    /// [`Error`](crate::Error).
+    ///
     /// Several futures may have one name: they are `get[0]`, `get[1]` and so on,
     /// in the order of their first polls.
     ///
@@ -44,6 +47,11 @@ pub trait Timed: Future + Sized {
     ///
     /// That of the future. Dropped before its end, the step is logged as
     /// cancelled.
+    ///
+    /// # Panics
+    ///
+    /// When the future that it returns was first polled in a run that is over, and is
+    /// polled outside any run and outside the runtime of that one.
     fn timed(self, name: impl Into<Name>) -> TimedFuture<Self> {
         let state = State::New(name.into());
         TimedFuture { future: self, state }
@@ -66,7 +74,7 @@ pin_project! {
 enum State {
     New(Name),
     /// With the waker that it last handed on.
-    Started(Named, Option<Arc<HomeWaker>>),
+    Started(Name, Named, Option<Arc<HomeWaker>>),
     /// It is done, or nobody records.
     Unseen,
 }
@@ -81,9 +89,15 @@ impl<F: Future> Future for TimedFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if let State::New(name) = this.state {
-            *this.state = Named::start(name).map_or(State::Unseen, |it| State::Started(it, None));
+            let started = Named::start(name);
+            let started = started.map(|step| State::Started(name.clone(), step, None));
+            *this.state = started.unwrap_or(State::Unseen);
         }
-        let State::Started(step, waker) = this.state else { return this.future.poll(cx) };
+        let State::Started(name, step, waker) = this.state else { return this.future.poll(cx) };
+        if !step.can_go_on(|| format!("timed({:?})", name.as_str())) {
+            // The root was woken and ends the run; this one waits to be dropped.
+            return Poll::Pending;
+        }
         let home = HomeWaker::around(waker, cx.waker());
         let before = RealTime::now();
         let polled = this.future.poll(&mut Context::from_waker(&home));
@@ -93,7 +107,7 @@ impl<F: Future> Future for TimedFuture<F> {
         }
         if polled.is_ready() {
             let last = std::mem::replace(this.state, State::Unseen);
-            if let State::Started(step, waker) = last {
+            if let State::Started(_, step, waker) = last {
                 if let Some(thread) = waker.and_then(|waker| waker.other_thread()) {
                     let step = probe::step_name(step.step());
                     probe::warn(Warning::OtherThread { step, thread });
