@@ -346,13 +346,18 @@ pub(super) fn so_far(at: VirtualTime, most: usize) -> Option<Trace> {
     })
 }
 
-/// What a step is called: its name, and its place where there are several.
-pub(super) fn step_name(step: u32) -> Option<StepName> {
+/// The steps that have not ended, in the order of their starts, and since when.
+pub(super) fn unfinished() -> Vec<(StepName, VirtualTime)> {
     with(|recorder| {
-        let found = recorder.found.as_deref()?;
-        let (name, before) = found.called(step)?;
-        let is_one_of_several = found.namesakes.get(name).is_some_and(|count| *count > 1);
-        Some(StepName::new(name.clone(), is_one_of_several.then_some(before)))
+        let Some(found) = &recorder.found else { return Vec::new() };
+        // Of a million steps this is all that is needed, and their trace takes its time.
+        let mut is_open = vec![false; found.names.len()];
+        for entry in recorder.entries.iter().filter(|entry| entry.kind.is_of_step()) {
+            is_open[entry.subject as usize] = entry.kind == Kind::Start;
+        }
+        let starts = recorder.entries.iter().filter(|entry| entry.kind == Kind::Start);
+        let open = starts.filter(|entry| is_open[entry.subject as usize]);
+        open.filter_map(|entry| Some((found.step_name(entry.subject)?, entry.time))).collect()
     })
 }
 

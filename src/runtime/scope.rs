@@ -98,9 +98,8 @@ impl Scope<'_> {
             self.watch.answer(Stage::Answered);
         }
         self.warn();
-        let trace = probe::so_far(at);
-        let steps = trace.as_ref().map(Trace::unfinished).unwrap_or_default();
-        let steps = steps.into_iter().map(|step| (step.name, step.start)).collect();
+        let steps = probe::unfinished();
+        let trace = probe::so_far(at, LANES);
         let drawing = trace.filter(|trace| is_worth_drawing(&why, trace));
         let drawing = drawing.map(|trace| trace.timeline().with_width(78).to_string());
         let mut notes: Vec<_> = match self.sight {
@@ -111,6 +110,8 @@ impl Scope<'_> {
         if why == Why::Stalled && self.sight == (Sight::Whole { has_io: true }) {
             notes.push(NO_SOCKET.to_owned());
         }
+        // What is dropped with the run from here on is no event. Of a million steps that
+        // would be a million cancels, which nobody reads.
         probe::close_at(at);
         Error::unended(Unended {
             why,
@@ -140,13 +141,14 @@ impl Scope<'_> {
     }
 }
 
+/// More steps than these fill a screen.
+const LANES: usize = 12;
+
 /// Whether a picture says more than the list of what is unfinished: of a run that has
 /// come somewhere with several steps, and not so far that they are all at its left edge.
 fn is_worth_drawing(why: &Why, trace: &Trace) -> bool {
-    /// More steps than these fill a screen.
-    const LANES: usize = 12;
     let is_far = matches!(why, Why::VirtualLimit(_) | Why::MovedPast(_) | Why::NotDone(_));
-    let steps = trace.started().take(LANES + 1).count();
+    let steps = trace.started().count();
     !is_far && !trace.makespan().is_zero() && (2..=LANES).contains(&steps)
 }
 
