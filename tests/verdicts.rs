@@ -233,6 +233,29 @@ fn a_latency_of_a_name_that_matches_nothing_is_an_error() {
 }
 
 #[test]
+fn a_latency_of_a_runner_that_matches_nothing_is_an_error() {
+    let code = async || {
+        async { delay("work").await }.timed("named").await;
+        delay("attempt").await;
+    };
+    let runner = || Runner::new().latency("attempt", ms(7));
+    let text = |runner: Runner| runner.run(code()).expect_err("a mistake").to_string();
+    assert_eq!(
+        text(runner().latency("wrok", ms(5))),
+        "`delay(\"work\")` has no latency in this run; one was set for `wrok`, which did not run; \
+         give it one with `Runner::new().latency(\"work\", ..)`, or let \
+         `assert_law!(future => law)` try every one"
+    );
+    let named = text(runner().latency("work", ms(5)).latency("named", ms(5)));
+    assert!(named.starts_with("`named` is no `delay`: it is a named future or a span"), "{named}");
+    let near = runner().default_latency(ms(5)).latency("wrok", ms(9));
+    assert_eq!(text(near), "no step called `wrok` ran; did you mean `work`? (what ran: work)");
+    // A step that this run does not reach may well have a latency.
+    let run = runner().latency("work", ms(5)).latency("fallback", ms(9)).run(code());
+    assert_eq!(run.expect("it ends").makespan(), ms(12));
+}
+
+#[test]
 fn a_pinned_latency_of_a_named_future_is_an_error() {
     let code = async || async { delay("work").await }.timed("named").await;
     let checker = checker().cases(8).case([("named", ms(5))]);

@@ -75,7 +75,6 @@ enum Kind {
         is_constant: bool,
         known: Vec<String>,
     },
-    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker finds it"))]
     NoDelay {
         step: String,
     },
@@ -113,6 +112,8 @@ enum Kind {
     },
     LatencyUnset {
         name: String,
+        /// The name that has a latency and did not run.
+        misspelt: Option<String>,
     },
     LatencyTooLong {
         name: String,
@@ -203,7 +204,6 @@ impl Error {
     }
 
     /// A latency is set for a step whose duration nobody can choose.
-    #[cfg(feature = "proptest")]
     pub(crate) fn no_delay(step: &StepName) -> Self {
         Self::new(Kind::NoDelay { step: shorten(step) })
     }
@@ -249,7 +249,16 @@ impl Error {
 
     /// A delay that nobody has given a latency.
     pub(crate) fn latency_unset(name: String) -> Self {
-        Self::new(Kind::LatencyUnset { name })
+        Self::new(Kind::LatencyUnset { name, misspelt: None })
+    }
+
+    /// The same error with the name that was given a latency instead, if `find` knows one.
+    #[must_use]
+    pub(crate) fn with_misspelt(mut self, find: impl FnOnce(&str) -> Option<String>) -> Self {
+        if let Kind::LatencyUnset { name, misspelt } = &mut *self.kind {
+            *misspelt = find(name);
+        }
+        self
     }
 
     pub(crate) fn latency_too_long(name: String, latency: Duration, most: Duration) -> Self {
@@ -389,12 +398,17 @@ impl fmt::Display for Error {
                 "the law was broken when {latencies}, and then it held for the same latencies: \
                  the code decides by something else, at random or by what it kept from call to call"
             ),
-            Kind::LatencyUnset { name } => write!(
-                f,
-                "`delay({name:?})` has no latency in this run; give it one with \
-                 `Runner::new().latency({name:?}, ..)`, or let `assert_law!(future => law)` \
-                 try every one"
-            ),
+            Kind::LatencyUnset { name, misspelt } => {
+                write!(f, "`delay({name:?})` has no latency in this run; ")?;
+                if let Some(misspelt) = misspelt {
+                    write!(f, "one was set for `{misspelt}`, which did not run; ")?;
+                }
+                write!(
+                    f,
+                    "give it one with `Runner::new().latency({name:?}, ..)`, or let \
+                     `assert_law!(future => law)` try every one"
+                )
+            }
             Kind::LatencyTooLong { name, latency, most } => write!(
                 f,
                 "a latency of {} for {name}, and {} is the longest that a step can take",

@@ -91,12 +91,15 @@ impl Runner {
         let runner = self.clone();
         async move {
             runner.ensure_recordable()?;
-            let recording = Recording::of_future(runner.latency_of())?;
+            let latencies = runner.latencies();
+            let recording = Recording::of_future(latencies.asked_of())?;
             let (watch, began) = (Watch::new(), RealTime::now());
             let _guarded = Guarded::new(&watch, runner.wall_limit_of());
             let sight = if runner.is_virtual() { Sight::Root } else { Sight::Wall };
-            let done = Root::new(future, sight, runner.limits(), Arc::clone(&watch)).await?;
-            Ok(runner.ended(recording, done, began.elapsed()))
+            let done = Root::new(future, sight, runner.limits(), Arc::clone(&watch)).await;
+            let done = done.map_err(|error| latencies.explain(error))?;
+            let run = runner.ended(recording, done, began.elapsed());
+            latencies.without_effect(run.trace()).map_or(Ok(run), Err)
         }
     }
 

@@ -8,10 +8,11 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::coop::unconstrained;
 
 use crate::error::Error;
-use crate::name::{Name, StepName};
+use crate::name::StepName;
 use crate::runtime::interpreter::{Place, play};
 use crate::runtime::kept::Kept;
-use crate::runtime::probe::{self, Latency, Recording};
+use crate::runtime::latencies::Latencies;
+use crate::runtime::probe::{self, Recording};
 use crate::runtime::watchdog::Limit;
 use crate::scenario::Scenario;
 use crate::trace::{TaskId, Trace};
@@ -197,18 +198,9 @@ impl Runner {
         self
     }
 
-    /// The latencies that were set, as a recorder asks for them.
-    pub(super) fn latency_of(&self) -> Latency {
-        let (latencies, default) = (self.latencies.clone(), self.default_latency);
-        Rc::new(move |asked| {
-            let set = |name: &Name, place| {
-                let at = |place| latencies.get(&StepName::new(name.clone(), place)).copied();
-                at(Some(place)).or_else(|| at(None))
-            };
-            set(asked.name, asked.place)
-                .or_else(|| asked.span.and_then(|(span, place)| set(span, place)))
-                .or(default)
-        })
+    /// The latencies that were set, for one run.
+    pub(super) fn latencies(&self) -> Rc<Latencies> {
+        Latencies::new(&self.latencies, self.default_latency)
     }
 
     /// The same runner on a virtual clock.

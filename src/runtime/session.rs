@@ -99,8 +99,12 @@ impl Runner {
     /// If the operating system refuses what a runtime needs. A panic in the future
     /// goes through unchanged.
     pub fn run<F: Future>(&self, future: F) -> Result<Run<F::Output>, Error> {
-        self.run_with(Conditions::of(self.latency_of()), future)
-            .map_err(|stopped| stopped.into_error())
+        let latencies = self.latencies();
+        let conditions = Conditions::of(latencies.asked_of());
+        let run = self
+            .run_with(conditions, future)
+            .map_err(|stopped| latencies.explain(stopped.into_error()))?;
+        latencies.without_effect(run.trace()).map_or(Ok(run), Err)
     }
 
     /// Runs a future under some conditions; one that does not end leaves behind what had
