@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::checker::draw::Draw;
 use crate::checker::range::Ranges;
 use crate::name::{Name, StepName};
-use crate::time::Readable;
+use crate::time::Millis;
 
 /// The latencies of one case, in ticks. What a step gets depends on nothing but
 /// the case, the step's name and its place, so a case means the same in every run.
@@ -129,7 +129,7 @@ impl fmt::Debug for Case {
         }
         for (index, (step, latency)) in told(&latencies).iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{step} = {}", Readable(*latency))?;
+            write!(f, "{comma}{step} = {}", Millis(*latency))?;
         }
         Ok(())
     }

@@ -191,7 +191,7 @@ mod tests {
         0ms     2ms   4ms  0ms           4ms
 
         > differs first, at +2ms
-        × cancelled"
+        gone never ran   × cancelled"
         );
         // It has 40 columns, which are enough.
         actual.hidden = 7;

@@ -1,11 +1,15 @@
+//! What a line says of a case, and that it says all of it.
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use proptest::prelude::*;
+use proptest::collection::vec;
+use proptest::strategy::Just;
+use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{Again, pin};
 use crate::checker::case::{Case, Rest};
+use crate::checker::pin::{Again, pin};
 use crate::checker::range::Ranges;
 use crate::name::{Name, StepName};
 
@@ -114,7 +118,7 @@ fn whole_seconds_are_written_as_seconds_from_ten_on() {
     let written = |millis| {
         let line = line(&[("a", None, millis)]).expect("it has a latency");
         let (_, behind) = line.split_once("\"a\", Duration::").expect("its latency");
-        behind.trim_end_matches(")])").to_owned() + ")"
+        behind.strip_suffix(")])").expect("the end of the call").to_owned()
     };
     let cases = [
         (9_000, "from_millis(9000)"),
@@ -165,11 +169,11 @@ proptest! {
     /// with the ranges of the check and, as it is written, without.
     #[test]
     fn a_line_gives_every_step_the_latency_of_its_case(
-        chosen in prop::collection::vec(
+        chosen in vec(
             (0..4_usize, prop_oneof![4 => 0..3_u64, 1 => Just(14_400_000), 1 => 0..100_000_u64]),
             0..40,
         ),
-        least in prop::collection::vec(0..3_u64, 4),
+        least in vec(0..3_u64, 4),
     ) {
         const NAMES: [&str; 4] = ["a", "GET /b", "c[1]", "max"];
         let mut ranges = Ranges::default();

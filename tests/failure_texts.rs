@@ -1,0 +1,194 @@
+//! What a failure says to somebody who reads it: notes that are right, times that can be
+//! read, a row for each step.
+
+use std::time::Duration;
+
+use makespan::{Checker, Law, Runner, Trace, delay, law};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// How a law fails that the code does not obey.
+#[track_caller]
+fn failure<F: AsyncFn() -> T, T>(code: F, law: &Law) -> String {
+    let failure = Checker::new().without_seeds().verify(code, law);
+    failure.expect_err("the law does not hold").to_string()
+}
+
+/// The trace of one run.
+fn trace(latencies: &[(&str, u64)], code: impl Future) -> Trace {
+    let runner = latencies
+        .iter()
+        .fold(Runner::new(), |runner, (step, millis)| runner.latency(*step, ms(*millis)));
+    runner.run(code).expect("it ends").into_trace()
+}
+
+#[test]
+fn times_of_ten_seconds_and_more_are_written_in_units() {
+    let one_by_one = async || {
+        delay("a").await;
+        delay("b").await;
+    };
+    let text = Checker::new()
+        .without_seeds()
+        .latency("a", ms(14_400_000)..=ms(14_400_000))
+        .latency("b", ms(5_931_543)..=ms(5_931_543))
+        .verify(one_by_one, &law!(max(a, b)))
+        .expect_err("one after the other")
+        .to_string();
+    let (text, _) = text.split_once("\n\n  to pin it").expect("a line that pins it");
+    assert_eq!(
+        text,
+        "\
+timing law broken
+  law       max(a, b)
+  observed  a + b     a and b run one after the other
+  when      a = 4h, b = 1h 38min 51.543s     (smallest of 2 runs)
+  expected  +4h
+  actual    +5h 38min 51.543s     critical path: a 4h -> b 1h 38min 51.543s
+
+       expected                             actual
+    a  ├───────────────────────┤            ┝━━━━━━━━━━━━━━━━━━━━━━━┥
+  > b  ├─────────┤                                                  ┝━━━━━━━━━┥
+       0ms                     4h           0ms                5h 38min 51.543s
+
+       > differs first, at +0ms   ━ critical path"
+    );
+    // A log stays in milliseconds.
+    let log = trace(&[("a", 14_400_000)], async { delay("a").await }).to_string();
+    assert_eq!(log, "+0ms a starts\n+14400000ms a finishes");
+}
+
+#[test]
+fn a_law_that_one_run_broke_has_times_to_be_read() {
+    let one = trace(&[("a", 10_000), ("b", 9_999)], async {
+        delay("a").await;
+        delay("b").await;
+    });
+    let text = law!(max(a, b)).verify(&one).expect_err("19.999 s").to_string();
+    assert!(
+        text.starts_with(
+            "timing law broken\n  \
+             law       max(a, b)\n  \
+             expected  +10s\n  \
+             actual    +19.999s     critical path: a 10s -> b 9999ms\n  \
+             when      a = 10s, b = 9999ms\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_mark_in_a_drawing_has_a_time_to_be_read() {
+    let text = failure(
+        async || {
+            let began = Instant::now();
+            delay("a").await;
+            if began.elapsed() < ms(14_400_000) {
+                delay("b").await;
+            }
+        },
+        &law!(a + b),
+    );
+    assert!(text.contains("> differs first, at +4h   "), "{text}");
+}
+
+#[test]
+fn a_step_has_one_row_where_another_of_its_name_never_ran() {
+    let text = failure(
+        async || {
+            let began = Instant::now();
+            delay("job").await;
+            if began.elapsed() < ms(1_000) {
+                delay("job").await;
+            }
+        },
+        &law!(job[0] + job[1]),
+    );
+    let (_, drawing) = text.split_once("\n\n").expect("a drawing");
+    let (drawing, _) = drawing.split_once("\n\n  to pin it").expect("a line that pins it");
+    assert_eq!(
+        drawing,
+        "            expected                           actual
+    job[0]  ├───────────╱╱──────────┤          ┝━━━━━━━━━━━╱╱━━━━━━━━━━┥
+  > job[1]                          ├───────┤
+            0ms         ╱╱          1s 1.001s  0ms         ╱╱          1s
+
+            > differs first, at +1000ms   job[1] never ran   ━ critical path
+            ╱╱ not to scale"
+    );
+}
+
+#[test]
+fn the_only_step_of_a_name_and_the_first_of_it_are_one() {
+    // The law has an index, and the run has not.
+    let one = trace(&[("job", 5), ("b", 3)], async {
+        delay("job").await;
+        delay("b").await;
+    });
+    let text = law!(max(job[0], b)).verify(&one).expect_err("8 ms").to_string();
+    let (_, drawing) = text.split_once("\n\n").expect("a drawing");
+    assert_eq!(
+        drawing,
+        "            expected                           actual
+    job[0]  ├───────────────────┤              ┝━━━━━━━━━━━━━━━━━━━┥
+  > b       ├───────────┤                                          ┝━━━━━━━━━━━┥
+            0ms         3ms     5ms            0ms                 5ms       8ms
+
+            > differs first, at +0ms   ━ critical path"
+    );
+}
+
+#[test]
+fn the_line_that_pins_a_case_compiles_and_is_that_case() {
+    let one_by_one = async || {
+        delay("a").await;
+        delay("b").await;
+    };
+    let law = law!(max(a, b));
+    let ranges = Checker::new()
+        .without_seeds()
+        .latency("a", ms(14_400_000)..=ms(14_400_000))
+        .latency("b", ms(5_931_543)..=ms(5_931_543));
+    let text = ranges.verify(one_by_one, &law).expect_err("one after the other").to_string();
+    let line = "\n\n  to pin it: Checker::new().case([(\"a\", Duration::from_secs(14400)), \
+                (\"b\", Duration::from_millis(5931543))])";
+    assert!(text.ends_with(line), "{text}");
+    let pinned = Checker::new()
+        .case([("a", Duration::from_secs(14400)), ("b", Duration::from_millis(5931543))])
+        .without_seeds();
+    let text = pinned.verify(one_by_one, &law).expect_err("one after the other").to_string();
+    assert!(text.contains("  when      a = 4h, b = 1h 38min 51.543s     (pinned)\n"), "{text}");
+    assert!(text.ends_with(line), "{text}");
+}
+
+#[test]
+fn many_latencies_that_are_alike_are_pinned_by_the_name() {
+    let code = async || {
+        let jobs: Vec<_> = (0..40).map(|_| tokio::spawn(delay("job"))).collect();
+        for job in jobs {
+            job.await.expect("it does not panic");
+        }
+        delay("late").await;
+    };
+    let pinned = Checker::new().cases(0).case([("job", ms(30)), ("late", ms(1))]).without_seeds();
+    let text = pinned.verify(code, &law!(max(job))).expect_err("31 ms").to_string();
+    let line = "\n\n  to pin it: Checker::new().case([(\"job\", Duration::from_millis(30)), \
+                (\"late\", Duration::from_millis(1))])";
+    assert!(text.ends_with(line), "{text}");
+}
+
+#[test]
+fn a_case_without_latencies_is_not_pinned() {
+    let text = failure(
+        async || {
+            sleep(ms(5)).await;
+            std::future::pending::<()>().await;
+        },
+        &law!(a),
+    );
+    assert!(text.contains("  when  always     ("), "{text}");
+    assert!(!text.contains("to pin it"), "{text}");
+}
