@@ -192,3 +192,95 @@ fn a_case_without_latencies_is_not_pinned() {
     assert!(text.contains("  when  always     ("), "{text}");
     assert!(!text.contains("to pin it"), "{text}");
 }
+
+/// The rows of a failure that are notes.
+fn notes(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("  note      ")).collect()
+}
+
+/// Two calls, with a pause behind each.
+async fn with_pauses() {
+    delay("a").await;
+    sleep(ms(100)).await;
+    delay("b").await;
+    sleep(ms(100)).await;
+}
+
+#[test]
+fn a_branch_that_decides_is_not_taken_for_rounding() {
+    let law = law!(min(a + b + 200ms, 500ms));
+    let text = failure(with_pauses, &law);
+    assert!(text.contains("     no limit of 500ms is kept\n"), "{text}");
+    assert!(text.contains("  expected  +500ms\n  actual    +501ms"), "{text}");
+    assert_eq!(notes(&text), [""; 0], "{text}");
+    let one = trace(&[("a", 301), ("b", 0)], with_pauses());
+    let text = law.verify(&one).expect_err("501 ms").to_string();
+    assert!(text.contains("  expected  +500ms\n  actual    +501ms"), "{text}");
+    assert_eq!(notes(&text), [""; 0], "{text}");
+}
+
+#[test]
+fn a_step_more_is_not_taken_for_rounding() {
+    let text = failure(
+        async || {
+            delay("a").await;
+            sleep(ms(1)).await;
+        },
+        &law!(a),
+    );
+    assert!(text.contains("  observed  a + 1ms     1ms come on top\n"), "{text}");
+    assert_eq!(notes(&text), [""; 0], "{text}");
+}
+
+#[test]
+fn constants_that_are_a_tick_longer_for_each_wait_may_be_rounded() {
+    let note = |longer: u64, waits: &str| {
+        format!(
+            "longer by {longer}ms, over {waits} no step; it may be rounding: tokio's timers round \
+             up to whole milliseconds, each by itself"
+        )
+    };
+    async fn with_fractions() {
+        for millis in [200_000_003, 400_000_006] {
+            delay("a").await;
+            sleep(Duration::from_nanos(millis)).await;
+        }
+    }
+    for law in [law!(sum(a) + 600ms), law!(sum(a) + 200ms + 400ms)] {
+        let text = failure(with_fractions, &law);
+        assert_eq!(notes(&text), [note(2, "2 waits that are")], "{text}");
+        let one = trace(&[("a", 5)], with_fractions());
+        let text = law.verify(&one).expect_err("612 ms").to_string();
+        assert_eq!(notes(&text), [note(2, "2 waits that are")], "{text}");
+    }
+    // A limit may be rounded as well, and its law says so over all latencies.
+    let text = failure(
+        async || {
+            let limit = Duration::from_nanos(500_000_001);
+            let _ = tokio::time::timeout(limit, delay("a")).await;
+        },
+        &law!(min(a, 500ms)),
+    );
+    assert!(text.contains("  observed  min(501ms, a)     500ms is 501ms there\n"), "{text}");
+}
+
+#[test]
+fn latencies_with_fractions_are_rounded_and_said_to_be() {
+    let runner = Runner::new().latency("a", Duration::from_micros(300));
+    let run = runner.run(async {
+        delay("a").await;
+        delay("a").await;
+    });
+    let run = run.expect("it ends");
+    let text = run.trace().verify_makespan(Duration::from_micros(600)).expect_err("2 ms");
+    assert_eq!(
+        notes(&text.to_string()),
+        [
+            "longer by 1.4ms, which is rounding: tokio's timers round up to whole milliseconds, each \
+          by itself, so 0.3ms takes 1ms"
+        ]
+    );
+    // What they do not explain is no rounding.
+    let text = run.trace().verify_makespan(ms(1)).expect_err("2 ms").to_string();
+    assert_eq!(notes(&text), [""; 0], "{text}");
+}

@@ -50,23 +50,25 @@ impl Counterexample<'_> {
         let pin = self.pin(&latencies);
         let report = match broken {
             Broken::Law { expected, run } => {
-                let observed = ("observed", observed(self.law, judge, kept_state.as_ref()));
-                let mut rows = vec![law, observed, when];
+                let (text, found) = observed(self.law, judge, kept_state.as_ref());
+                let mut rows = vec![law, ("observed", text), when];
                 rows.push(("expected", format!("+{}", Readable(expected))));
                 rows.push(("actual", actual(run.trace())));
                 rows.extend(kept_state.map(|step| ("note", not_again(&step))));
-                rows.extend(rounding(expected, run.trace()).map(|note| ("note", note)));
+                let unstarted = |step: &StepName| Some(self.case.latency(step));
+                let observed = Observed::new(run.trace()).with_unstarted(&unstarted);
+                let rounded =
+                    found.and_then(|found| rounding(self.law, &found, expected, run.trace()));
+                rows.extend(rounded.map(|note| ("note", note)));
                 rows.extend(oddities(run.warnings()));
                 rows.extend(notes);
                 let headline = headline("timing law broken", self.code);
                 let report = Report::new(headline, run.trace()).with_rows(2, rows);
-                let unstarted = |step: &StepName| Some(self.case.latency(step));
-                let observed = Observed::new(run.trace()).with_unstarted(&unstarted);
                 report.with_law(self.law, &observed)
             }
             Broken::Several { error, run } => {
-                let observed = ("observed", observed(self.law, judge, None));
-                let rows = [law, observed, when].into_iter().chain(notes);
+                let (text, _) = observed(self.law, judge, None);
+                let rows = [law, ("observed", text), when].into_iter().chain(notes);
                 let headline = headline("timing law broken", self.code);
                 let report = Report::new(headline, run.trace()).with_rows(2, rows);
                 let observed = Observed::new(run.trace());
@@ -190,29 +192,31 @@ fn print_report(report: &Failure) {
 /// A jump costs up to 13 us in a debug build: code that ticks is given up after 50 ms.
 const JUMPS: u64 = 4_096;
 
-/// The law that the code follows instead, and what that means.
-fn observed(law: &Law, judge: &Judge<'_>, kept_state: Option<&StepName>) -> String {
+/// The law that the code follows instead, and what that means; and the law itself, if one
+/// was found.
+fn observed(law: &Law, judge: &Judge<'_>, kept_state: Option<&StepName>) -> (String, Option<Law>) {
     let run = |latency: Latency| {
         let conditions = Conditions { latency, jumps: JUMPS, is_quiet: true, face: "Checker" };
         (judge.code)(conditions).map_err(|stopped| stopped.into_error())
     };
     // Code that panics elsewhere has already failed here, and has no law.
     let found = catch_unwind(AssertUnwindSafe(|| find(&run)));
-    match found {
-        Ok(Ok(Finding::Law(found))) => match law.difference(&found.law) {
-            // Where a step does not run any more, the code may well wait for it.
-            Some(difference) if kept_state.is_none() => {
-                format!("{}     {difference}", shorten(&found.law))
-            }
-            _ => shorten(&found.law),
-        },
-        Ok(Ok(Finding::NoLaw(none))) => format!("no law found: {none}"),
-        Ok(Err(error)) => {
-            let error = error.to_string();
-            format!("no law found: {}", error.lines().next().unwrap_or_default())
+    let none = match found {
+        Ok(Ok(Finding::Law(found))) => {
+            let text = match law.difference(&found.law) {
+                // Where a step does not run any more, the code may well wait for it.
+                Some(difference) if kept_state.is_none() => {
+                    format!("{}     {difference}", shorten(&found.law))
+                }
+                _ => shorten(&found.law),
+            };
+            return (text, Some(found.law));
         }
-        Err(_) => "no law found: the code panics on other latencies".to_owned(),
-    }
+        Ok(Ok(Finding::NoLaw(none))) => none.to_string(),
+        Ok(Err(error)) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        Err(_) => "the code panics on other latencies".to_owned(),
+    };
+    (format!("no law found: {none}"), None)
 }
 
 /// What a failure is called, and the code that failed.

@@ -31,6 +31,19 @@ impl Law {
     /// ```
     #[must_use]
     pub fn difference(&self, observed: &Self) -> Option<String> {
+        let (meant, observed) = self.over_the_same_atoms(observed)?;
+        let news = Added::of(&meant, &observed);
+        let changed = |expr: &Expr| Self::new(expr.clone(), Arc::clone(&meant.atoms));
+        let changes = Changes::of(&meant, &news.likely, usize::MAX);
+        let changes = changes.into_iter().map(|change| (change.expr, change.edit.words));
+        let mut all = changes.chain(news.on_top(&meant));
+        all.find(|(expr, _)| changed(expr) == observed).map(|(_, words)| words)
+    }
+
+    /// Two laws that differ, over the same atoms: those of this one, then the others. Where
+    /// the other law has the steps of a name by their indexes, so has this one. Nothing where
+    /// they are too long to be compared after many changes.
+    pub(super) fn over_the_same_atoms(&self, observed: &Self) -> Option<(Self, Self)> {
         let leaves = |law: &Self| {
             let mut count = 0;
             law.expr.each_leaf(&mut |_| count += 1);
@@ -39,7 +52,6 @@ impl Law {
         if leaves(self).max(leaves(observed)) > MOST || self == observed {
             return None;
         }
-        // Both laws over the same atoms: those of this one, then the others.
         let mut atoms = self.atoms.to_vec();
         let more = observed.atoms.iter().filter(|atom| !self.atoms.contains(atom));
         atoms.extend(more.cloned());
@@ -50,7 +62,6 @@ impl Law {
             place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX)
         };
         let observed = Self::new(observed.expr.renumbered(&place), Arc::clone(&atoms));
-        // Where the other law speaks of steps by their places, so does this one.
         let expr = self.expr.with_places(&|atom| {
             let is_place = |it: &StepName| it.name() == atoms[atom as usize].name();
             let mut places: Vec<_> =
@@ -59,13 +70,7 @@ impl Law {
             places.sort_by_key(|(_, it)| it.index());
             places.into_iter().map(|(number, _)| number).collect()
         });
-        let meant = Self { expr, atoms: Arc::clone(&atoms) };
-        let news = Added::of(&meant, &observed);
-        let changed = |expr: &Expr| Self::new(expr.clone(), Arc::clone(&meant.atoms));
-        let changes = Changes::of(&meant, &news.likely, usize::MAX);
-        let changes = changes.into_iter().map(|change| (change.expr, change.edit.words));
-        let mut all = changes.chain(news.on_top(&meant));
-        all.find(|(expr, _)| changed(expr) == observed).map(|(_, words)| words)
+        Some((Self { expr, atoms }, observed))
     }
 }
 

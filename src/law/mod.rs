@@ -2,6 +2,7 @@
 
 mod absorption;
 mod change;
+mod constants;
 mod difference;
 mod edit;
 mod equivalence;

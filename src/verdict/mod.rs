@@ -29,6 +29,6 @@ pub(crate) use report::Report;
 #[cfg(feature = "proptest")]
 pub(crate) use report::actual;
 #[cfg(feature = "proptest")]
-pub(crate) use rounding::of_total as rounding;
+pub(crate) use rounding::of_code as rounding;
 pub use violation::{Check, Violation};
 pub(crate) use wall::check_on_the_wall;

@@ -69,7 +69,8 @@ impl Law {
             ("actual", actual(trace)),
             ("when", shorten(observed.told(self))),
         ];
-        rows.extend(rounding::of_total(*allowed.start(), trace).map(|note| ("note", note)));
+        let least = *allowed.start();
+        rows.extend(rounding::of_law(self, least, trace).map(|note| ("note", note)));
         let report = Report::new("timing law broken", trace).with_rows(2, rows);
         Err(report.with_law(self, &observed).into())
     }

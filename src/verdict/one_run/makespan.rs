@@ -39,7 +39,7 @@ impl Trace {
             return Ok(());
         }
         let mut rows = vec![("expected", expected(&allowed)), ("actual", actual(self))];
-        rows.extend(rounding::of_total(makespan, self).map(|note| ("note", note)));
+        rows.extend(rounding::of_makespan(makespan, self).map(|note| ("note", note)));
         Err(Report::new("makespan broken", self).with_rows(2, rows).into())
     }
 }
