@@ -284,3 +284,67 @@ fn latencies_with_fractions_are_rounded_and_said_to_be() {
     let text = run.trace().verify_makespan(ms(1)).expect_err("2 ms").to_string();
     assert_eq!(notes(&text), [""; 0], "{text}");
 }
+
+/// Ticks of 100 ms with work at three of them.
+async fn ticked(behavior: MissedTickBehavior) {
+    let mut ticks = interval(ms(100));
+    ticks.set_missed_tick_behavior(behavior);
+    for _ in 0..3 {
+        ticks.tick().await;
+        delay("work").await;
+    }
+}
+
+const LATE: &str = "it may be a late tick: a tick of tokio's `Interval` that is up to 5ms late \
+                    counts as on time, and the next one is due as if it had been";
+
+#[test]
+fn a_tick_that_is_a_little_late_is_a_reason_to_be_shorter() {
+    let law = law!(max(100ms, work[0]) + max(100ms, work[1]) + work[2]);
+    for behavior in [MissedTickBehavior::Delay, MissedTickBehavior::Skip] {
+        let text = failure(async || ticked(behavior).await, &law);
+        assert_eq!(notes(&text), [format!("shorter by 1ms; {LATE}")], "{text}");
+        for late in 1..=5 {
+            let one = trace(&[("work[0]", 100 + late), ("work", 7)], ticked(behavior));
+            let text = law.verify(&one).expect_err("a late tick").to_string();
+            assert_eq!(notes(&text), [format!("shorter by {late}ms; {LATE}")], "{text}");
+        }
+    }
+    // The delays of two ticks add up.
+    let one = trace(&[("work[0]", 102), ("work[1]", 102), ("work[2]", 0)], async {
+        ticked(MissedTickBehavior::Delay).await;
+        // The fourth tick.
+        sleep(ms(96)).await;
+    });
+    let law = law!(max(100ms, work[0]) + max(100ms, work[1]) + max(100ms, work[2]));
+    let text = law.verify(&one).expect_err("two late ticks").to_string();
+    assert_eq!(notes(&text), [format!("shorter by 4ms; {LATE}")], "{text}");
+}
+
+#[test]
+fn what_is_shorter_for_another_reason_is_no_late_tick() {
+    let paused = |millis| async move {
+        delay("a").await;
+        sleep(ms(millis)).await;
+        delay("b").await;
+    };
+    // No `max` with a constant.
+    let text = failure(|| paused(99), &law!(a + 100ms + b));
+    assert_eq!(notes(&text), [""; 0], "{text}");
+    // The constant loses by more than the run is shorter by, or it wins.
+    for millis in [0, 99, 100, 103] {
+        let one = trace(&[("a", millis), ("b", 0)], paused(98));
+        let text = law!(max(100ms, a) + 100ms + b).verify(&one).expect_err("shorter").to_string();
+        assert_eq!(notes(&text), [""; 0], "{text}");
+    }
+    // It is shorter by more than a tick may be late.
+    let one = trace(&[("a", 101), ("b", 0)], paused(94));
+    let text = law!(max(100ms, a) + 100ms + b).verify(&one).expect_err("shorter").to_string();
+    assert_eq!(notes(&text), [""; 0], "{text}");
+    // Nothing waited for a tick.
+    let one = trace(&[("a", 101), ("b", 3)], async {
+        tokio::join!(delay("a"), delay("b"));
+    });
+    let text = law!(max(100ms, a) + b).verify(&one).expect_err("shorter").to_string();
+    assert_eq!(notes(&text), [""; 0], "{text}");
+}

@@ -18,7 +18,7 @@ use crate::runtime::Conditions;
 use crate::runtime::Latency;
 use crate::text::shorten;
 use crate::time::Readable;
-use crate::verdict::{Failure, Observed, Report, actual, rounding};
+use crate::verdict::{Failure, Observed, Report, actual, late_tick, rounding};
 
 /// The smallest latencies on which a law does not hold.
 pub(super) struct Counterexample<'a> {
@@ -60,6 +60,8 @@ impl Counterexample<'_> {
                 let rounded =
                     found.and_then(|found| rounding(self.law, &found, expected, run.trace()));
                 rows.extend(rounded.map(|note| ("note", note)));
+                let late = late_tick(self.law, &observed, expected, run.trace());
+                rows.extend(late.map(|note| ("note", note)));
                 rows.extend(oddities(run.warnings()));
                 rows.extend(notes);
                 let headline = headline("timing law broken", self.code);

@@ -1,7 +1,11 @@
-//! The constants of a law that was broken: whether they may be what is wrong.
+//! The constants of a law that was broken: whether they may be what is wrong, and which of
+//! them decides.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::error::Error;
+use crate::law::evaluation::Durations;
 use crate::law::expr::{Expr, Law};
 use crate::time::TICK;
 
@@ -33,6 +37,34 @@ impl Law {
         let count = meant.expr.constants();
         (0..count).any(|one| is_observed(&|index| if index == one { ticks } else { 0 }))
             || (count > 1 && is_observed(&|_| 1))
+    }
+
+    /// By how much constants lose a `max` to something with steps in it: for each such `max`
+    /// that they lose.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate_over`](Self::evaluate_over).
+    pub(crate) fn lost_by_constants(
+        &self,
+        durations: &mut dyn Durations,
+    ) -> Result<Vec<Duration>, Error> {
+        let mut maxima = Vec::new();
+        self.expr.each_max(&mut |terms| maxima.push(terms));
+        let mut lost = Vec::new();
+        for terms in maxima {
+            let mut longest = |has_names: bool| {
+                let terms = terms.iter().filter(|term| term.has_names() == has_names);
+                let terms: Vec<_> = terms.cloned().collect();
+                let law = Self { expr: Expr::Max(terms), atoms: Arc::clone(&self.atoms) };
+                law.evaluate_over(durations)
+            };
+            let (constant, other) = (longest(false)?, longest(true)?);
+            if !constant.is_zero() && other > constant {
+                lost.push(other - constant);
+            }
+        }
+        Ok(lost)
     }
 }
 
@@ -69,11 +101,29 @@ impl Expr {
             }
         }
     }
+
+    /// Visits the terms of every `max`.
+    fn each_max<'a>(&'a self, visit: &mut impl FnMut(&'a [Self])) {
+        match self {
+            Self::Constant(_) | Self::Atom(_) | Self::Every(..) => {}
+            Self::Times(_, inner) => inner.each_max(visit),
+            Self::Sum(terms) | Self::Max(terms) | Self::Min(terms) | Self::Limit(_, terms) => {
+                if let Self::Max(terms) = self {
+                    visit(terms);
+                }
+                terms.iter().for_each(|term| term.each_max(visit));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::law::Law;
+    use std::time::Duration;
+
+    use crate::error::Error;
+    use crate::law::{Durations, Law};
+    use crate::name::StepName;
 
     fn law(text: &str) -> Law {
         text.parse().expect("it reads")
@@ -104,5 +154,33 @@ mod tests {
         assert!(!is_longer("a + 200ms", "a + 199ms", 1));
         assert!(!is_longer("a + b", "a + b + 1ms", 1));
         assert!(!is_longer("min(a + b + 200ms, 500ms)", "a + b + 200ms", 1));
+    }
+
+    /// `a` takes 103 ms, and everything else 7 ms.
+    struct Known;
+
+    impl Durations for Known {
+        fn one(&mut self, atom: &StepName) -> Result<Duration, Error> {
+            let millis = if atom.name().as_str() == "a" { 103 } else { 7 };
+            Ok(Duration::from_millis(millis))
+        }
+
+        fn every(&mut self, atom: &StepName) -> Result<Vec<Duration>, Error> {
+            Ok(vec![self.one(atom)?; 2])
+        }
+    }
+
+    #[test]
+    fn a_constant_loses_a_max_to_what_is_longer() {
+        let lost = |text: &str| {
+            let lost = law(text).lost_by_constants(&mut Known).expect("it has durations");
+            lost.iter().map(Duration::as_millis).collect::<Vec<_>>()
+        };
+        assert_eq!(lost("max(100ms, a) + max(100ms, b)"), [3]);
+        assert_eq!(lost("b + max(a, 100ms, max(101ms, b))"), [2]);
+        assert_eq!(lost("2 * (max(100ms, a) + min(b, max(1ms, b)))"), [3, 6]);
+        assert_eq!(lost("max(200ms, sum(a))"), [6]);
+        assert_eq!(lost("max(a, b) + 100ms"), [0; 0]);
+        assert_eq!(lost("max(103ms, a) + min(1ms, a)"), [0; 0]);
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod coverage;
 mod failure;
+mod late_tick;
 mod mutants;
 mod one_run;
 mod order;
@@ -20,6 +21,8 @@ pub(crate) use check::check;
 pub(crate) use clock::Clock;
 pub use coverage::Coverage;
 pub use failure::Failure;
+#[cfg(feature = "proptest")]
+pub(crate) use late_tick::of_law as late_tick;
 pub use mutants::{Mutant, Mutants};
 #[cfg(feature = "proptest")]
 pub(crate) use mutants::{TOO_WEAK, Trial};

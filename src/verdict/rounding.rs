@@ -126,7 +126,7 @@ fn of_latencies(expected: Duration, trace: &Trace) -> Option<String> {
 }
 
 /// How often the run waited while no step was going on.
-fn waits(trace: &Trace) -> usize {
+pub(super) fn waits(trace: &Trace) -> usize {
     let (mut waits, mut reached) = (0, VirtualTime::START);
     let mut steps = trace.steps();
     steps.sort_by_key(|step| step.start);

@@ -121,6 +121,12 @@ impl<'a> Observed<'a> {
         law.schedule(&mut Assuming { observed: self, beyond: 0 }).ok()
     }
 
+    /// By how much constants of the law lose a `max`, a step that was cancelled counted with
+    /// as long as it was seen; nothing where the law has no value.
+    pub(crate) fn lost_by_constants(&self, law: &Law) -> Vec<Duration> {
+        law.lost_by_constants(&mut Assuming { observed: self, beyond: 0 }).unwrap_or_default()
+    }
+
     /// How long the steps took that the law speaks of, as failures tell it.
     pub(crate) fn told(&self, law: &Law) -> String {
         let mut told = Vec::new();

@@ -5,6 +5,7 @@ use crate::law::Law;
 use crate::text::shorten;
 use crate::trace::Trace;
 use crate::verdict::failure::Failure;
+use crate::verdict::late_tick;
 use crate::verdict::one_run::durations::Observed;
 use crate::verdict::one_run::makespan::{allowed, expected};
 use crate::verdict::report::{Report, actual};
@@ -71,6 +72,7 @@ impl Law {
         ];
         let least = *allowed.start();
         rows.extend(rounding::of_law(self, least, trace).map(|note| ("note", note)));
+        rows.extend(late_tick::of_law(self, &observed, least, trace).map(|note| ("note", note)));
         let report = Report::new("timing law broken", trace).with_rows(2, rows);
         Err(report.with_law(self, &observed).into())
     }
