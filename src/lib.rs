@@ -112,7 +112,8 @@
 //!   nothing else ([`Runner::io`] adds the rest). Blocking work, other threads and other
 //!   clocks are outside of virtual time: [`Run::warnings`] tells of them.
 //! - **A law is tried, not proved.** [`assert_law!`] takes 256 sets of latencies at random,
-//!   crowded around the law's constants, and then those that every law is tried on.
+//!   crowded around the law's constants, and then those that every law is tried on. A
+//!   [`Coverage`] says in how many cases the law held, and what was not judged.
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
 //!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
 //!

@@ -103,7 +103,7 @@ impl fmt::Display for Millis {
 }
 
 /// A duration as a failure shows it to its reader, exactly: `350ms`, `9999ms`, `10s`,
-/// `1h 38min 51.543s`.
+/// `1h 38m 51.543s`.
 ///
 /// From ten seconds on, milliseconds have five digits and more, and have to be counted to
 /// be read: `14400000ms`. Up to four digits are read at a glance, and the units would only
@@ -122,7 +122,7 @@ impl fmt::Display for Readable {
     }
 }
 
-/// A duration in all the units that it takes, exactly: `350ms`, `1.5s`, `2min 30s`, `4h`.
+/// A duration in all the units that it takes, exactly: `350ms`, `1.5s`, `2m 30s`, `4h`.
 /// This is how axes, pictures and limits write it.
 #[derive(Clone, Copy)]
 pub(crate) struct Spelled(pub(crate) Duration);
@@ -136,7 +136,7 @@ impl fmt::Display for Spelled {
         let seconds = self.0.as_secs();
         let mut space = "";
         for (count, unit) in
-            [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min")]
+            [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m")]
         {
             if count > 0 {
                 write!(f, "{space}{count}{unit}")?;
@@ -201,12 +201,12 @@ mod tests {
             (999_000_000, "999ms"),
             (1_000_000_000, "1s"),
             (1_500_000_000, "1.5s"),
-            (61_000_000_000, "1min 1s"),
-            (60_000_000_000, "1min"),
-            (60_001_000_000, "1min 1ms"),
+            (61_000_000_000, "1m 1s"),
+            (60_000_000_000, "1m"),
+            (60_001_000_000, "1m 1ms"),
             (3_600_000_000_000, "1h"),
             (14_400_001_000_000, "4h 1ms"),
-            (90_061_250_000_000, "1d 1h 1min 1.25s"),
+            (90_061_250_000_000, "1d 1h 1m 1.25s"),
             (1_000_000_001, "1.000000001s"),
             (86_405_000_000_000, "1d 5s"),
         ];
@@ -224,7 +224,7 @@ mod tests {
             (9_999, "9999ms"),
             (10_000, "10s"),
             (10_001, "10.001s"),
-            (5_931_543, "1h 38min 51.543s"),
+            (5_931_543, "1h 38m 51.543s"),
             (14_400_000, "4h"),
         ] {
             assert_eq!(readable(millis), expected);

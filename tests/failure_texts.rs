@@ -45,14 +45,14 @@ fn times_of_ten_seconds_and_more_are_written_in_units() {
 timing law broken
   law       max(a, b)
   observed  a + b     a and b run one after the other
-  when      a = 4h, b = 1h 38min 51.543s     (smallest of 2 runs)
+  when      a = 4h, b = 1h 38m 51.543s     (smallest of 2 runs)
   expected  +4h
-  actual    +5h 38min 51.543s     critical path: a 4h -> b 1h 38min 51.543s
+  actual    +5h 38m 51.543s     critical path: a 4h -> b 1h 38m 51.543s
 
        expected                             actual
     a  ├───────────────────────┤            ┝━━━━━━━━━━━━━━━━━━━━━━━┥
   > b  ├─────────┤                                                  ┝━━━━━━━━━┥
-       0ms                     4h           0ms                5h 38min 51.543s
+       0ms                     4h           0ms                5h 38m 51.543s
 
        > differs first, at +0ms   ━ critical path"
     );
@@ -160,7 +160,7 @@ fn the_line_that_pins_a_case_compiles_and_is_that_case() {
         .case([("a", Duration::from_secs(14400)), ("b", Duration::from_millis(5931543))])
         .without_seeds();
     let text = pinned.verify(one_by_one, &law).expect_err("one after the other").to_string();
-    assert!(text.contains("  when      a = 4h, b = 1h 38min 51.543s     (pinned)\n"), "{text}");
+    assert!(text.contains("  when      a = 4h, b = 1h 38m 51.543s     (pinned)\n"), "{text}");
     assert!(text.ends_with(line), "{text}");
 }
 

@@ -43,10 +43,8 @@ const NOT_DONE: &str = "not done at the virtual limit of 1d, not counting 10ms o
 fn a_lost_wake_of_the_root_is_a_stall_where_it_was_lost() {
     let error = runner().run(lost_wake()).expect_err("nobody wakes it");
     assert!(error.is_stalled());
-    assert_eq!(
-        error.to_string(),
-        "stalled at +10ms: nothing can run, and no timer of tokio's is left"
-    );
+    let stalled = "stalled at +10ms: nothing can run, and no timer of tokio's is left";
+    assert_eq!(error.to_string().lines().next(), Some(stalled));
 }
 
 #[tokio::test(start_paused = true)]

@@ -168,9 +168,9 @@ fn stalls_are_told_wherever_the_timer_wheel_stands() {
         (4_095, "4095ms"),
         (4_096, "4096ms"),
         (5_000, "5000ms"),
-        (262_144, "4min 22.144s"),
-        (1_000_003, "16min 40.003s"),
-        (86_399_999, "23h 59min 59.999s"),
+        (262_144, "4m 22.144s"),
+        (1_000_003, "16m 40.003s"),
+        (86_399_999, "23h 59m 59.999s"),
     ] {
         let (error, _) = unended(&Runner::new(), async {
             sleep(ms(before)).await;

@@ -156,7 +156,7 @@ fn a_limit_of_more_than_two_years_is_one_of_two_years() {
     // All that tokio's timer wheel holds, but for what is needed behind it.
     let most = ms(60 * 64_u64.pow(5));
     for (limit, told) in [
-        (most, "the virtual limit of 745d 15h 41min 49.44s"),
+        (most, "the virtual limit of 745d 15h 41m 49.44s"),
         (most + ms(1), "two years, which is more than any run may take"),
         (Duration::MAX, "two years, which is more than any run may take"),
     ] {

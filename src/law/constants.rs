@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::law::evaluation::Durations;
 use crate::law::expr::{Expr, Law};
-use crate::time::TICK;
 
 impl Law {
     /// Whether the law has constants and only adds them: each of them is a part of every run,
@@ -28,9 +27,10 @@ impl Law {
 
     /// Whether `observed` is this law with constants that are longer, and nothing else: one
     /// of them by so many ticks, or each of them by a tick.
-    pub(crate) fn is_with_longer_constants(&self, observed: &Self, ticks: u32) -> bool {
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_with_longer_constants(&self, observed: &Self, ticks: u64) -> bool {
         let Some((meant, observed)) = self.over_the_same_atoms(observed) else { return false };
-        let is_observed = |longer: &dyn Fn(usize) -> u32| {
+        let is_observed = |longer: &dyn Fn(usize) -> u64| {
             let expr = meant.expr.with_longer_constants(&mut 0, longer);
             Self::new(expr, Arc::clone(&meant.atoms)) == observed
         };
@@ -81,7 +81,8 @@ impl Expr {
 
     /// The same with constants that are longer, by the ticks that `longer` has for each of
     /// them, counted from `next` on in the order in which they are written.
-    fn with_longer_constants(&self, next: &mut usize, longer: &dyn Fn(usize) -> u32) -> Self {
+    #[cfg(feature = "proptest")]
+    fn with_longer_constants(&self, next: &mut usize, longer: &dyn Fn(usize) -> u64) -> Self {
         let mut all = |terms: &[Self]| {
             terms.iter().map(|term| term.with_longer_constants(next, longer)).collect()
         };
@@ -95,7 +96,7 @@ impl Expr {
                 Self::Times(*count, Box::new(inner.with_longer_constants(next, longer)))
             }
             Self::Constant(constant) => {
-                let more = TICK.saturating_mul(longer(*next));
+                let more = Duration::from_millis(longer(*next));
                 *next += 1;
                 Self::Constant(constant.saturating_add(more))
             }
@@ -139,6 +140,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "proptest")]
     #[test]
     fn a_law_with_longer_constants_has_no_other_change() {
         let is_longer = |meant: &str, observed: &str, ticks| {

@@ -16,7 +16,7 @@
 use std::time::Duration;
 
 use crate::law::Law;
-use crate::time::{Readable, TICK, VirtualTime};
+use crate::time::{Readable, TICK, VirtualTime, whole_ticks};
 use crate::trace::Trace;
 
 const BECAUSE: &str = "it may be rounding: tokio's timers round up to whole milliseconds";
@@ -68,14 +68,12 @@ pub(crate) fn of_code(
     trace: &Trace,
 ) -> Option<String> {
     let longer = Longer::within_its_waits(expected, trace)?;
-    law.is_with_longer_constants(observed, longer.ticks).then(|| longer.note())
+    law.is_with_longer_constants(observed, longer.ticks()).then(|| longer.note())
 }
 
 /// By how much a run is longer than it should be, and how often it waited.
 struct Longer {
     by: Duration,
-    /// The ticks that are in it, the last one perhaps in part.
-    ticks: u32,
     waits: usize,
 }
 
@@ -84,13 +82,17 @@ impl Longer {
     /// rounding. On a wall clock nothing is.
     fn within_its_waits(expected: Duration, trace: &Trace) -> Option<Self> {
         let by = longer(expected, trace)?;
-        let ticks = u32::try_from(by.as_nanos().div_ceil(TICK.as_nanos())).ok()?;
-        let waits = waits(trace);
-        (ticks as usize <= waits).then_some(Self { by, ticks, waits })
+        let longer = Self { by, waits: waits(trace) };
+        (longer.ticks() <= longer.waits as u64).then_some(longer)
+    }
+
+    /// The ticks that it has begun to be longer by.
+    fn ticks(&self) -> u64 {
+        whole_ticks(self.by)
     }
 
     fn note(&self) -> String {
-        let Self { by, waits, .. } = self;
+        let Self { by, waits } = self;
         let steps = if *waits == 1 { "1 wait that is" } else { &format!("{waits} waits that are") };
         format!("longer by {}, over {steps} no step; {BECAUSE}, each by itself", Readable(*by))
     }
