@@ -52,7 +52,7 @@ timing law broken
        expected                             actual
     a  ├───────────────────────┤            ┝━━━━━━━━━━━━━━━━━━━━━━━┥
   > b  ├─────────┤                                                  ┝━━━━━━━━━┥
-       0ms                     4h           0ms                5h 38m 51.543s
+       0ms                     4h           0ms                  5h 38m 51.543s
 
        > differs first, at +0ms   ━ critical path"
     );
