@@ -3,6 +3,9 @@
 //! It is a `const fn` from end to end, and that is why it is written here and
 //! not taken from a parser library: none of them runs in a constant, and a
 //! notation inside a macro has to fail while it compiles.
+//!
+//! Inside a macro braces hold constants of the code, `{LIMIT}`. In the constant that checks
+//! the notation they are durations of which no value is known.
 
 mod constant;
 mod mistake;

@@ -44,8 +44,9 @@
 //!
 //! # Where to begin
 //!
-//! - [`assert_law!`] holds code to a [`Law`]; [`Checker`] does it with more than
-//!   defaults. A [`delay`] stands for a dependency whose latency is tried out.
+//! - [`assert_law!`] holds code to a [`Law`], with the settings of a [`Checker`] if it is
+//!   given one: `assert_law!(checker, code => law)`. A [`delay`] is a dependency whose
+//!   latency is tried out. A constant of the code is in braces: `min(call, {LIMIT})`.
 //! - [`assert_mutants_caught!`] demands of a law that holds that simple changes of the code
 //!   would break it; [`Mutants`] tell which would, and which would not.
 //! - [`infer()`] finds the law of code that nobody has written a law for.
@@ -215,10 +216,14 @@ pub mod _changelog {}
 #[doc(hidden)]
 pub mod __private {
     pub use crate::assertion::Constants;
+    pub use crate::assertion::{Awaited, CodeOfLaw, HasTrace, Nothing, RunOfLaw, Unknown};
     pub use crate::assertion::{assert_exact_log, assert_law_of, assert_log};
     pub use crate::assertion::{assert_makespan, assert_orders, assert_pace};
+    pub use crate::assertion::{future_of, run_of_law, trace_of};
     #[cfg(feature = "proptest")]
-    pub use crate::checker::{Site, assert_law, assert_mutants_caught};
+    pub use crate::checker::{AsChecker, Site, checker_of};
+    #[cfg(feature = "proptest")]
+    pub use crate::checker::{assert_law, assert_mutants_caught};
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
     pub use crate::lexer::duration;

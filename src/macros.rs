@@ -4,7 +4,8 @@
 /// the code compiles.
 ///
 /// A name that is no ASCII identifier is written in quotes. Commas at the end
-/// are allowed.
+/// are allowed. A duration may be a constant of the code: in braces, any expression of
+/// type [`Duration`](std::time::Duration).
 ///
 /// # Examples
 ///
@@ -13,10 +14,14 @@
 ///
 /// let scenario = scenario!(seq(auth: 20ms, spawn(profile: 0.5ms, "GET /orders": 2s)));
 /// assert_eq!(scenario.to_string(), "seq(auth: 20ms, spawn(profile: 500us, \"GET /orders\": 2s))");
+///
+/// const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
+/// let scenario = scenario!(timeout({LIMIT}, auth: 1s));
+/// assert_eq!(scenario.to_string(), "timeout(500ms, auth: 1s)");
 /// ```
 ///
-/// Wrong syntax is a compile error with the column, here
-/// ``scenario notation, column 7: expected `:` after a step's name``:
+/// Wrong syntax is a compile error with the column and a caret under the place, here
+/// ``scenario notation, column 7: expected `:` after a step's name, found `2s` ``:
 ///
 /// ```compile_fail,E0080
 /// makespan::scenario!(seq(a 2s));
@@ -35,6 +40,10 @@ macro_rules! scenario {
 /// Makes a [`Law`](crate::Law) of its notation, which is checked while the code
 /// compiles.
 ///
+/// A duration may be a constant of the code: in braces, any expression of type
+/// [`Duration`](std::time::Duration). It is evaluated where the macro is, and the law
+/// displays its value.
+///
 /// # Examples
 ///
 /// ```
@@ -42,9 +51,13 @@ macro_rules! scenario {
 ///
 /// let law = law!(auth + max(profile, 2 * (orders + 5ms)) + sum(attempt));
 /// assert_eq!(law.to_string(), "auth + max(profile, 2 * (orders + 5ms)) + sum(attempt)");
+///
+/// const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
+/// assert_eq!(law!(min(call, {LIMIT})).to_string(), "min(call, 500ms)");
+/// assert_eq!(law!(min(call, {LIMIT * 2} + 1ms)).to_string(), "min(call, 1s + 1ms)");
 /// ```
 ///
-/// Wrong syntax is a compile error with the column, here
+/// Wrong syntax is a compile error with the column and a caret under the place, here
 /// ``law notation, column 5: the count comes first: `3 * a` ``:
 ///
 /// ```compile_fail,E0080
@@ -67,10 +80,9 @@ macro_rules! law {
 #[macro_export]
 macro_rules! __constants {
     ($($notation:tt)*) => {{
-        #[allow(unused_mut)]
-        let mut constants = $crate::__private::Constants::new();
+        let constants = $crate::__private::Constants::new();
         $($crate::__constant!(constants $notation);)*
-        constants
+        constants.values()
     }};
 }
 
@@ -113,7 +125,7 @@ macro_rules! __constant {
 /// ```
 ///
 /// A number without a unit is a compile error, here
-/// ``duration notation, column 1: expected a duration with its unit, such as `350ms` or `1.5s` ``:
+/// ``duration notation, column 1: `350` has no unit; write `350ms` or `350s` ``:
 ///
 /// ```compile_fail,E0080
 /// # let run = makespan::scenario!(a: 1s).run().unwrap();
@@ -129,10 +141,7 @@ macro_rules! assert_makespan {
         )
     };
     ($run:expr, $makespan:expr $(,)?) => {
-        $crate::__private::assert_makespan(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
-            $makespan,
-        )
+        $crate::__private::assert_makespan($crate::__private::trace_of(&$run), $makespan)
     };
 }
 
@@ -143,9 +152,11 @@ macro_rules! assert_makespan {
 /// inside a runtime of its own, so it stands in a plain `#[test]`. Each
 /// [`delay`](crate::delay()) in it takes what the case says, and the makespan must be
 /// what the law comes to in every case. A failure is shrunk to the smallest
-/// latencies that show it. It needs the `proptest` feature; [`Checker`](crate::Checker)
-/// is the same with more than its defaults, and the [guide](crate::guide) has a recipe
-/// for what async code does.
+/// latencies that show it. It needs the `proptest` feature, and the
+/// [guide](crate::guide) has a recipe for what async code does.
+///
+/// `assert_law!(checker, future => law)` does the same with the settings of a
+/// [`Checker`](crate::Checker), by value or by reference.
 ///
 /// In `assert_law!(run, law)` it is one run, on the durations that it observed.
 /// [`Law::verify`](crate::Law::verify) tells what counts as a step's duration. One
@@ -171,6 +182,22 @@ macro_rules! assert_makespan {
 /// assert_law!(dashboard() => auth + max(profile, orders));
 /// ```
 ///
+/// With a checker, and a constant of the code in the law:
+///
+/// ```
+/// use makespan::{Checker, assert_law, delay};
+/// use std::time::Duration;
+///
+/// const LIMIT: Duration = Duration::from_millis(500);
+///
+/// async fn call() {
+///     let _ = tokio::time::timeout(LIMIT, delay("call")).await;
+/// }
+///
+/// let slow = Checker::new().cases(50).latency("call", LIMIT / 2..);
+/// assert_law!(slow, call() => min(call, {LIMIT}));
+/// ```
+///
 /// One run:
 ///
 /// ```
@@ -182,13 +209,53 @@ macro_rules! assert_makespan {
 /// ```
 #[macro_export]
 macro_rules! assert_law {
-    ($future:expr => $($law:tt)+) => {
-        $crate::__assert_law_of_code!(assert_law: $future => $($law)+)
+    ($code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_law, , $code => $($law)*)
     };
-    ($run:expr, $($law:tt)+) => {
+    ($first:expr, $($rest:tt)+) => {
+        $crate::__assert_law!(scan [$first, $($rest)+] $($rest)+)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "expected a law behind a `=>` or a comma: write `assert_law!(code => law)`, or \
+             `assert_law!(run, law)` for one run"
+        )
+    };
+}
+
+/// Which of two things `assert_law!(first, rest)` is: there is a `=>` in the rest, and the
+/// first is a checker; or there is none, and the first is a run. The rest of a run is a law,
+/// which is not parsed as Rust: no arm before the last two has an `expr`. Eight tokens are
+/// looked at in a step: as macros nest 128 deep, a law may have about 1,000 tokens outside
+/// of brackets.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert_law {
+    (scan $all:tt => $($rest:tt)*) => { $crate::__assert_law!(code $all) };
+    (scan $all:tt $a:tt => $($rest:tt)*) => { $crate::__assert_law!(code $all) };
+    (scan $all:tt $a:tt $b:tt => $($rest:tt)*) => { $crate::__assert_law!(code $all) };
+    (scan $all:tt $a:tt $b:tt $c:tt => $($rest:tt)*) => { $crate::__assert_law!(code $all) };
+    (scan $all:tt $a:tt $b:tt $c:tt $d:tt => $($rest:tt)*) => { $crate::__assert_law!(code $all) };
+    (scan $all:tt $a:tt $b:tt $c:tt $d:tt $e:tt => $($rest:tt)*) => {
+        $crate::__assert_law!(code $all)
+    };
+    (scan $all:tt $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt => $($rest:tt)*) => {
+        $crate::__assert_law!(code $all)
+    };
+    (scan $all:tt $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $g:tt => $($rest:tt)*) => {
+        $crate::__assert_law!(code $all)
+    };
+    (scan $all:tt $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $g:tt $h:tt $($rest:tt)*) => {
+        $crate::__assert_law!(scan $all $($rest)*)
+    };
+    (scan $all:tt $($rest:tt)*) => { $crate::__assert_law!(run $all) };
+    (code [$checker:expr, $code:expr => $($law:tt)*]) => {
+        $crate::__assert_law_of_code!(assert_law, $checker, $code => $($law)*)
+    };
+    (run [$run:expr, $($law:tt)*]) => {
         $crate::__private::assert_law_of(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
-            $crate::law!($($law)+),
+            $crate::__private::run_of_law(&$run),
+            $crate::law!($($law)*),
         )
     };
 }
@@ -199,7 +266,9 @@ macro_rules! assert_law {
 /// A *mutant* is the law of code that was changed in one place: of calls side by side
 /// that run one after the other, of an `.await` that is missing, of a race that another
 /// one wins. [`Mutants`](crate::Mutants) tells which there are, and
-/// [`Checker::mutants`](crate::Checker::mutants) tries them with more than defaults.
+/// [`Checker::mutants`](crate::Checker::mutants) returns what became of them. As in
+/// [`assert_law!`](crate::assert_law), a checker may come first:
+/// `assert_mutants_caught!(checker, future => law)`.
 ///
 /// It stands in a plain `#[test]`, and needs the `proptest` feature. No single run shows
 /// everything, as of several side by side one is the longest there:
@@ -224,26 +293,39 @@ macro_rules! assert_law {
 /// ```
 #[macro_export]
 macro_rules! assert_mutants_caught {
-    ($future:expr => $($law:tt)+) => {
-        $crate::__assert_law_of_code!(assert_mutants_caught: $future => $($law)+)
+    ($code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_mutants_caught, , $code => $($law)*)
+    };
+    ($checker:expr, $code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_mutants_caught, $checker, $code => $($law)*)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "expected a law behind a `=>`: write `assert_mutants_caught!(code => law)`; for one \
+             run there is `Law::mutants`"
+        )
     };
 }
 
-/// Holds code to a law: what `assert_law!(future => law)` and its like expand to. A
-/// `cfg` in a macro's body is that of the caller, so there are two.
+/// Holds code to a law, with a checker or with none: what `assert_law!(code => law)` and its
+/// like expand to. A `cfg` in a macro's body is that of the caller, so there are two.
 #[doc(hidden)]
 #[cfg(feature = "proptest")]
 #[macro_export]
 macro_rules! __assert_law_of_code {
-    ($assert:ident: $future:expr => $($law:tt)+) => {
+    ($assert:ident, , $code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!($assert, $crate::Checker::new(), $code => $($law)*)
+    };
+    ($assert:ident, $checker:expr, $code:expr => $($law:tt)*) => {
         $crate::__private::$assert(
+            $crate::__private::checker_of(&$checker),
             $crate::__private::Site {
                 manifest_dir: ::core::option_env!("CARGO_MANIFEST_DIR"),
                 file: ::core::file!(),
             },
-            ::core::stringify!($future),
-            async || $future.await,
-            &$crate::law!($($law)+),
+            ::core::stringify!($code),
+            async || $crate::__private::future_of($code).await,
+            &$crate::law!($($law)*),
         )
     };
 }
@@ -253,7 +335,7 @@ macro_rules! __assert_law_of_code {
 #[cfg(not(feature = "proptest"))]
 #[macro_export]
 macro_rules! __assert_law_of_code {
-    ($assert:ident: $($any:tt)*) => {
+    ($assert:ident, $($any:tt)*) => {
         ::core::compile_error!(::core::concat!(
             "`",
             ::core::stringify!($assert),
@@ -267,7 +349,8 @@ macro_rules! __assert_law_of_code {
 /// Asserts what came before what in a run.
 ///
 /// Each [`Order`](crate::Order) compares two moments by their times, so that ties
-/// are equal; with the words `before` and `after`, by their places in the log.
+/// are equal; with the words `before` and `after`, by their places in the log. A duration
+/// may be a constant of the code in braces, such as `{LIMIT}`.
 ///
 /// # Panics
 ///
@@ -284,10 +367,13 @@ macro_rules! __assert_law_of_code {
 /// assert_order!(run, auth.finish <= profile.start, profile.start < orders.finish);
 /// assert_order!(run, profile.finish + 280ms == orders.finish);
 /// assert_order!(run, profile.start before orders.start);
+///
+/// const AFTER: std::time::Duration = std::time::Duration::from_millis(280);
+/// assert_order!(run, profile.finish + {AFTER} == orders.finish);
 /// # Ok::<(), makespan::Error>(())
 /// ```
 ///
-/// Wrong syntax is a compile error with the column, here
+/// Wrong syntax is a compile error with the column and a caret under the place, here
 /// ``order notation, column 13: times are compared with `==` ``:
 ///
 /// ```compile_fail,E0080
@@ -299,7 +385,7 @@ macro_rules! assert_order {
     ($run:expr, $($orders:tt)*) => {{
         const _: () = $crate::__private::check_orders(::core::stringify!($($orders)*));
         $crate::__private::assert_orders(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::trace_of(&$run),
             $crate::__private::order_literals(
                 ::core::stringify!($($orders)*),
                 &$crate::__constants!($($orders)*),
@@ -311,14 +397,16 @@ macro_rules! assert_order {
 /// Asserts when the steps of a name come, one after another: their times, the pauses
 /// between them, or how many may come in a while.
 ///
-/// [`Pace`](crate::Pace) tells the notation, which is checked while the code compiles.
+/// [`Pace`](crate::Pace) tells the notation, which is checked while the code compiles. A
+/// duration may be a constant of the code in braces, such as `{LIMIT}`; what needs its
+/// value is checked when the macro runs.
 /// [`Pace::verify`](crate::Pace::verify) returns the same as a `Result`.
 ///
 /// # Panics
 ///
 /// If the steps come otherwise, with what was expected and seen side by side; if no
-/// step is called so; if the run is too short for a rate to be broken. At the line of
-/// the caller.
+/// step is called so; if the run is too short for a rate to be broken; if time goes
+/// backwards with the values of the constants. At the line of the caller.
 ///
 /// # Examples
 ///
@@ -337,6 +425,9 @@ macro_rules! assert_order {
 /// assert_pace!(run, attempt.start: 0ms, 110ms, 320ms, 730ms);
 /// assert_pace!(run, attempt.pause: 100ms, 200ms, 400ms);
 /// assert_pace!(run, attempt.start: 1 per 110ms); // no more than one in any 110 ms
+///
+/// const PAUSE: Duration = Duration::from_millis(100);
+/// assert_pace!(run, attempt.pause: {PAUSE}, {PAUSE * 2}, {PAUSE * 4});
 /// ```
 ///
 /// A burst is a count: all that start at once.
@@ -351,7 +442,7 @@ macro_rules! assert_order {
 /// # Ok::<(), makespan::Error>(())
 /// ```
 ///
-/// Wrong syntax is a compile error with the column, here
+/// Wrong syntax is a compile error with the column and a caret under the place, here
 /// ``pace notation, column 16: time goes backwards here``:
 ///
 /// ```compile_fail,E0080
@@ -363,7 +454,7 @@ macro_rules! assert_pace {
     ($run:expr, $($pace:tt)*) => {{
         const _: () = $crate::__private::check_pace(::core::stringify!($($pace)*));
         $crate::__private::assert_pace(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::trace_of(&$run),
             $crate::__private::pace_literal(
                 ::core::stringify!($($pace)*),
                 &$crate::__constants!($($pace)*),
@@ -409,13 +500,13 @@ macro_rules! assert_pace {
 macro_rules! assert_log {
     ($run:expr, exactly: $($line:expr),+ $(,)?) => {
         $crate::__private::assert_exact_log(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::trace_of(&$run),
             &[$(&$line),+],
         )
     };
     ($run:expr, $($line:expr),+ $(,)?) => {
         $crate::__private::assert_log(
-            ::core::convert::AsRef::<$crate::Trace>::as_ref(&$run),
+            $crate::__private::trace_of(&$run),
             &[$(&$line),+],
         )
     };

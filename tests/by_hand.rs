@@ -105,10 +105,7 @@ fn a_clock_that_was_advanced_past_the_limit_twice_is_reported_with_where_it_is()
         advance(DAY * 300).await;
         pending::<()>().await;
     });
-    assert_eq!(
-        told,
-        "the clock was advanced by hand to +600d, past the virtual limit of 1d"
-    );
+    assert_eq!(told, "the clock was advanced by hand to +600d, past the virtual limit of 1d");
 }
 
 #[test]
@@ -119,10 +116,7 @@ fn a_clock_that_was_advanced_past_the_limit_once_is_reported_with_where_it_is() 
         advance(DAY * 300).await;
         pending::<()>().await;
     });
-    assert_eq!(
-        told,
-        "the clock was advanced by hand to +300d, past the virtual limit of 1d"
-    );
+    assert_eq!(told, "the clock was advanced by hand to +300d, past the virtual limit of 1d");
 }
 
 #[test]

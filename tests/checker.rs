@@ -6,7 +6,7 @@ use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use makespan::{Checker, Failure, Law, Timed, assert_law, delay, law};
+use makespan::{Checker, Failure, Law, Timed, assert_law, assert_mutants_caught, delay, law};
 use tokio::time::{Instant, sleep, timeout};
 
 const fn ms(millis: u64) -> Duration {
@@ -626,4 +626,67 @@ fn the_code_is_called_anew_inside_the_runtime_for_every_case() {
     };
     Checker::new().cases(50).verify(code, &law!(a + 5ms)).expect("it holds");
     assert!(calls.get() >= 50, "{}", calls.get());
+}
+
+#[test]
+fn an_assertion_runs_the_code_as_its_checker_says() {
+    let seen = RefCell::new(Vec::new());
+    let timed = async || {
+        let began = Instant::now();
+        delay("a").await;
+        seen.borrow_mut().push(began.elapsed());
+    };
+    // Nothing but the pinned case.
+    let pinned = Checker::new().cases(0).case([("a", ms(7))]).without_seeds();
+    assert_law!(pinned, timed() => a);
+    assert_eq!(seen.take(), [ms(7)]);
+    assert_law!(&pinned, timed() => a);
+    assert_law!(pinned.clone(), timed() => a,);
+    assert_eq!(seen.take(), [ms(7), ms(7)]);
+    let settings = [Checker::new().cases(20).latency("a", ms(3)..=ms(5)).without_seeds()];
+    assert_law!(settings[0], timed() => min(a, {ms(5)}));
+    let latencies = seen.take();
+    assert!(latencies.len() > 20 && latencies.iter().all(|it| (ms(3)..=ms(5)).contains(it)));
+    assert_mutants_caught!(settings[0], async { tokio::join!(timed(), delay("b")) } => max(a, b));
+    assert!(seen.take().iter().all(|it| (ms(3)..=ms(5)).contains(it)));
+}
+
+#[test]
+fn an_assertion_with_a_checker_has_the_headline_of_the_code() {
+    let checker = Checker::new().without_seeds();
+    let text = panics(|| assert_law!(checker, one_by_one() => auth + max(profile, orders)));
+    assert!(text.starts_with("timing law broken: one_by_one()\n"), "{text}");
+    let text = panics(|| assert_mutants_caught!(&checker, delay("page") => max(page)));
+    assert!(text.contains("delay(\"page\")"), "{text}");
+}
+
+/// The text of a panic.
+fn panics(assertion: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(assertion)).expect_err("it panics");
+    panic.downcast_ref::<String>().expect("a text").clone()
+}
+
+#[test]
+fn code_before_the_arrow_may_borrow_and_be_anything_that_is_awaited() {
+    async fn call(name: &str, calls: &Cell<u32>) {
+        calls.set(calls.get() + 1);
+        delay(name).await;
+    }
+    struct Later(&'static str);
+    impl IntoFuture for Later {
+        type Output = ();
+        type IntoFuture = makespan::Delay;
+        fn into_future(self) -> makespan::Delay {
+            delay(self.0)
+        }
+    }
+    let (calls, name) = (Cell::new(0), String::from("b"));
+    // What is borrowed here lives until the call is done.
+    assert_law!(call(&String::from("a"), &calls) => a);
+    assert_law!(async { call(&name, &calls).await } => b);
+    assert_law!(Later("c") => c);
+    assert_law!(Box::pin(call("d", &calls)) => d);
+    let code = async |name: &str| call(name, &calls).await;
+    assert_law!(code(&name) => b);
+    assert!(calls.get() > 4 * 100);
 }

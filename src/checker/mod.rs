@@ -288,14 +288,49 @@ impl Checker {
     }
 }
 
+/// What is before the comma in `assert_law!(checker, code => law)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Checker`",
+    label = "a `Checker` is before the code: `assert_law!(checker, code => law)`",
+    note = "without settings of its own the code stands alone: `assert_law!(code => law)`"
+)]
+pub trait AsChecker {
+    /// The checker.
+    fn checker(&self) -> &Checker;
+}
+
+impl AsChecker for Checker {
+    fn checker(&self) -> &Checker {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsChecker + ?Sized> AsChecker for &T {
+    fn checker(&self) -> &Checker {
+        (**self).checker()
+    }
+}
+
+/// The checker that an assertion was given.
+pub fn checker_of<C: AsChecker>(checker: &C) -> &Checker {
+    checker.checker()
+}
+
 /// What `assert_law!` expands to.
 ///
 /// # Panics
 ///
 /// Unless the code keeps the law, whatever its latencies.
 #[track_caller]
-pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F, law: &Law) {
-    match Checker::new().at(site, text).verify(code, law) {
+pub fn assert_law<F: AsyncFn() -> T, T>(
+    checker: &Checker,
+    site: Site,
+    text: &'static str,
+    code: F,
+    law: &Law,
+) {
+    match checker.clone().at(site, text).verify(code, law) {
         Ok(coverage) => print_notes(text, &coverage),
         Err(failure) => fail(&failure),
     }
@@ -308,12 +343,13 @@ pub fn assert_law<F: AsyncFn() -> T, T>(site: Site, text: &'static str, code: F,
 /// Unless the code keeps the law, and no mutant of it would.
 #[track_caller]
 pub fn assert_mutants_caught<F: AsyncFn() -> T, T>(
+    checker: &Checker,
     site: Site,
     text: &'static str,
     code: F,
     law: &Law,
 ) {
-    let mutants = Checker::new().at(site, text).mutants(code, law);
+    let mutants = checker.clone().at(site, text).mutants(code, law);
     match mutants.and_then(|mutants| mutants.verify().map(|()| mutants)) {
         Ok(mutants) => print_notes(text, mutants.coverage()),
         Err(failure) => fail(&failure),

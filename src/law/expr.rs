@@ -22,7 +22,10 @@ use crate::name::{Name, StepName};
 ///
 /// A name that is no ASCII identifier is written in quotes; the functions are
 /// `sum`, `max`, `min` and `limit(k, ..)`, and their words are names where no `(`
-/// follows. `attempt[0]` is the first step of several that are called `attempt`.
+/// follows. `attempt[0]` is the first step of several that are called `attempt`. In
+/// [`law!`](crate::law!) and the assertions a duration may be a constant of the code, any
+/// expression in braces: `min(call, {LIMIT})`. A text that is read at run time has its
+/// value instead.
 ///
 /// Around exactly one name a function speaks of **every** step of that name,
 /// however many there are: `sum(attempt)`, `max(worker)`, `limit(3, job)`. Around

@@ -9,10 +9,12 @@
 //! list     := law (',' law)* [',']
 //! ```
 //!
-//! A comma at the end is allowed.
+//! A comma at the end is allowed. In a macro a duration may be a constant of the code, any
+//! expression of Rust in braces.
 //!
 //! One machine reads it. In a constant its moves are looked at and forgotten; at
-//! run time they build the expression.
+//! run time they build the expression, of a text in which the values of the constants are
+//! written out.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -79,6 +79,20 @@ fn a_panic_goes_through() {
 
 #[test]
 #[ignore = "fails on purpose"]
+fn a_law_of_code_with_a_checker() {
+    let checker = Checker::new().latency("auth", ms(10)..=ms(50));
+    assert_law!(checker, one_by_one() => auth + max(profile, orders));
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_law_that_is_too_weak_with_a_checker() {
+    let checker = Checker::new().latency("page", ..=ms(10));
+    assert_mutants_caught!(&checker, async { delay("page").await } => max(page));
+}
+
+#[test]
+#[ignore = "fails on purpose"]
 fn a_pinned_case() -> Result<(), makespan::Failure> {
     Checker::new()
         .case([("profile", ms(1)), ("orders", ms(1))])

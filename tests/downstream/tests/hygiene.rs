@@ -57,6 +57,11 @@ fn macros_mean_the_same_whatever_the_caller_has_names_for() {
         "+1ms b starts",
         "+3ms b finishes",
     );
+    let checker = ::makespan::Checker::new();
+    ::makespan::assert_law!(checker, one_by_one() => a + b + {ms(0)});
+    ::makespan::assert_mutants_caught!(checker, one_by_one() => a + b);
+    ::makespan::assert_law!(runs[MAKESPAN], a + b + { ms(0) });
+    ::makespan::assert_pace!(runs[MAKESPAN], a.finish: {ms(1)});
     let law = ::makespan::law!(a + b);
     law.verify(runs[MAKESPAN].trace()).expect("it holds");
     let scenario = ::makespan::scenario!(seq(a: 1ms, b: 2ms));

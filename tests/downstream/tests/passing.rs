@@ -82,6 +82,20 @@ fn a_checker_takes_more_than_the_defaults() -> Result<(), makespan::Failure> {
         .verify(async || dashboard(&FakeApi).await, &law!(auth + max(profile, orders)))
 }
 
+const PATIENCE: Duration = ms(50);
+
+async fn patient(api: &impl Api) {
+    let _ = tokio::time::timeout(PATIENCE, api.auth()).await;
+}
+
+#[test]
+fn an_assertion_takes_a_checker_and_constants() {
+    let checker = Checker::new().cases(50).latency("auth", ms(10)..);
+    assert_law!(checker, patient(&FakeApi) => min(auth, {PATIENCE}));
+    assert_law!(&checker, patient(&FakeApi) => min(auth, {PATIENCE}),);
+    assert_mutants_caught!(Checker::new(), patient(&FakeApi) => min(auth, {PATIENCE}));
+}
+
 #[test]
 fn one_run_in_a_plain_test() -> Result<(), makespan::Error> {
     let runner = Runner::new().latency("auth", ms(20)).latency("profile", ms(50));

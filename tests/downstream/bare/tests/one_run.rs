@@ -58,4 +58,6 @@ fn a_scenario_is_verified() -> Result<(), makespan::Failure> {
 fn any_run() {
     assert_law!(dashboard() => auth + max(profile, orders));
     makespan::assert_mutants_caught!(dashboard() => auth + max(profile, orders));
+    assert_law!(checker, dashboard() => auth + max(profile, orders));
+    makespan::assert_mutants_caught!(checker, dashboard() => auth + max(profile, orders));
 }

@@ -1,0 +1,1 @@
+//! A crate whose examples do not compile.
