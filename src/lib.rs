@@ -197,7 +197,7 @@ pub use picture::Timeline;
 pub use run::{Run, Warning};
 #[cfg(feature = "tracing")]
 pub use runtime::SpanLayer;
-pub use runtime::{Delay, Runner, Timed, TimedFuture, delay};
+pub use runtime::{Delay, Runnable, Runner, Timed, TimedFuture, delay};
 pub use runtime::{record, run, try_record, try_run};
 #[cfg(feature = "proptest")]
 pub use scenario::strategy;
@@ -231,5 +231,6 @@ pub mod __private {
     pub use crate::order::literal as order_literals;
     pub use crate::pace::check as check_pace;
     pub use crate::pace::literal as pace_literal;
+    pub use crate::runtime::{OfFunction, OfFuture};
     pub use crate::scenario::{check, literal};
 }

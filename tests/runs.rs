@@ -568,3 +568,43 @@ mod sockets {
         assert!(text.contains("IO is disabled") || text == "on purpose: none", "{text}");
     }
 }
+
+#[test]
+fn a_function_is_called_inside_its_run() {
+    async fn answer() -> u32 {
+        delay("a").await;
+        42
+    }
+    let runner = Runner::new().latency("a", ms(20));
+    assert_eq!(runner.run(answer).expect("it ends").output, 42);
+    // Only inside a runtime a task can be spawned.
+    let run = runner.run(|| tokio::spawn(delay("a"))).expect("it ends");
+    assert_eq!(run.makespan(), ms(20));
+    let name = String::from("Ada");
+    assert_eq!(makespan::run(async || name.len()).output, 3);
+    let mut count = 0;
+    makespan::run(async || count += 1);
+    assert_eq!(count, 1);
+    let owned = vec![1, 2];
+    let run = makespan::try_run(async move || owned).expect("it ends");
+    assert_eq!(run.output, [1, 2]);
+    // What is known of the type is a bound.
+    fn output<F: Future>(future: F) -> F::Output {
+        makespan::run(future).output
+    }
+    assert_eq!(output(std::future::ready(1)), 1);
+    let number: u64 = makespan::run(async { Default::default() }).output;
+    assert_eq!(number, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_is_called_inside_what_is_recorded() {
+    let run = makespan::record(async || sleep(ms(20)).timed("a").await).await;
+    assert_eq!(run.makespan(), ms(20));
+    let run = makespan::try_record(|| sleep(ms(30))).await.expect("it ends");
+    assert_eq!(run.makespan(), ms(30));
+    // Nothing is borrowed from the runner.
+    let recorded = Runner::new().record(async || sleep(ms(40)).timed("b").await);
+    let run = recorded.await.expect("it ends");
+    assert_eq!(run.makespan(), ms(40));
+}

@@ -13,6 +13,7 @@ mod panics;
 mod probe;
 mod record;
 mod root;
+mod runnable;
 mod runner;
 mod sample;
 mod scope;
@@ -28,6 +29,7 @@ pub(crate) use conditions::Conditions;
 pub use delay::{Delay, delay};
 pub(crate) use probe::Latency;
 pub use record::{record, try_record};
+pub use runnable::{OfFunction, OfFuture, Runnable};
 pub use runner::Runner;
 pub use session::{run, try_run};
 #[cfg(feature = "tracing")]

@@ -15,12 +15,14 @@ use crate::error::{Error, Unrecordable};
 use crate::run::Run;
 use crate::runtime::probe::Recording;
 use crate::runtime::root::Root;
+use crate::runtime::runnable::Runnable;
 use crate::runtime::runner::Runner;
 use crate::runtime::scope::Sight;
 use crate::runtime::watch::Watch;
 use crate::runtime::watchdog::{Guarded, RealTime};
 
-/// Records a future inside an existing `#[tokio::test(start_paused = true)]`.
+/// Records a future, or the one that a function returns, inside an existing
+/// `#[tokio::test(start_paused = true)]`.
 ///
 /// # Determinism
 ///
@@ -53,17 +55,17 @@ use crate::runtime::watchdog::{Guarded, RealTime};
 /// # });
 /// ```
 #[track_caller]
-pub fn record<F: Future>(future: F) -> impl Future<Output = Run<F::Output>> {
+pub fn record<Kind, C: Runnable<Kind>>(code: C) -> impl Future<Output = Run<C::Output>> {
     let caller = Location::caller();
     async move {
-        match try_record(future).await {
+        match try_record(code).await {
             Ok(run) => run,
             Err(error) => panic!("{error}\n  recorded at {caller}"),
         }
     }
 }
 
-/// Records a future inside an existing runtime, as [`record`] does.
+/// Records code inside an existing runtime, as [`record`] does.
 ///
 /// # Errors
 ///
@@ -71,22 +73,22 @@ pub fn record<F: Future>(future: F) -> impl Future<Output = Run<F::Output>> {
 /// current-thread one, or there is none; if another run is being recorded on
 /// this thread; if the run does not end within a day of virtual time or ten
 /// seconds of real time; if a [`delay`](crate::delay) has no latency.
-pub async fn try_record<F: Future>(future: F) -> Result<Run<F::Output>, Error> {
-    Runner::new().record(future).await
+pub async fn try_record<Kind, C: Runnable<Kind>>(code: C) -> Result<Run<C::Output>, Error> {
+    Runner::new().record(code).await
 }
 
 impl Runner {
-    /// Records a future inside an existing runtime, as
+    /// Records code inside an existing runtime, as
     /// [`record`](crate::record()) does. Whether the runtime has I/O is its own
     /// affair; on a wall clock nothing is asked of its clock.
     ///
     /// # Errors
     ///
     /// As [`try_record`](crate::try_record).
-    pub fn record<F: Future>(
+    pub fn record<Kind, C: Runnable<Kind>>(
         &self,
-        future: F,
-    ) -> impl Future<Output = Result<Run<F::Output>, Error>> + use<F> {
+        code: C,
+    ) -> impl Future<Output = Result<Run<C::Output>, Error>> + use<Kind, C> {
         // Nothing is borrowed from the runner, so that the future can be spawned.
         let runner = self.clone();
         async move {
@@ -96,7 +98,7 @@ impl Runner {
             let (watch, began) = (Watch::new(), RealTime::now());
             let _guarded = Guarded::new(&watch, runner.wall_limit_of());
             let sight = if runner.is_virtual() { Sight::Root } else { Sight::Wall };
-            let done = Root::new(future, sight, runner.limits(), Arc::clone(&watch)).await;
+            let done = Root::new(code.into_run(), sight, runner.limits(), Arc::clone(&watch)).await;
             let done = done.map_err(|error| latencies.explain(error))?;
             let run = runner.ended(recording, done, began.elapsed());
             latencies.without_effect(run.trace()).map_or(Ok(run), Err)

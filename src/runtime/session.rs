@@ -14,6 +14,7 @@ use crate::runtime::conditions::Conditions;
 use crate::runtime::panics::Listening;
 use crate::runtime::probe::{self, Recording};
 use crate::runtime::root::Root;
+use crate::runtime::runnable::Runnable;
 use crate::runtime::runner::Runner;
 use crate::runtime::scope::{Done, Sight};
 use crate::runtime::watch::Watch;
@@ -21,7 +22,8 @@ use crate::runtime::watchdog::{Guarded, RealTime};
 use crate::time::TICK;
 use crate::trace::{TaskId, Trace};
 
-/// Runs a future in virtual time, on a fresh paused runtime.
+/// Runs a future in virtual time, on a fresh paused runtime; or the future that a function
+/// returns, which is called inside it.
 ///
 /// The future is evaluated as under `#[tokio::test(start_paused = true)]`, on the
 /// thread of the caller. It need not be `Send`, may borrow from outside, and may
@@ -53,14 +55,14 @@ use crate::trace::{TaskId, Trace};
 /// assert!(run.real_time() < Duration::from_secs(60));
 /// ```
 #[track_caller]
-pub fn run<F: Future>(future: F) -> Run<F::Output> {
-    match try_run(future) {
+pub fn run<Kind, C: Runnable<Kind>>(code: C) -> Run<C::Output> {
+    match try_run(code) {
         Ok(run) => run,
         Err(error) => panic!("{error}"),
     }
 }
 
-/// Runs a future in virtual time, as [`run`] does.
+/// Runs code in virtual time, as [`run`] does.
 ///
 /// # Errors
 ///
@@ -81,12 +83,13 @@ pub fn run<F: Future>(future: F) -> Run<F::Output> {
 ///        unfinished: reply since +0ms",
 /// );
 /// ```
-pub fn try_run<F: Future>(future: F) -> Result<Run<F::Output>, Error> {
-    Runner::new().run(future)
+pub fn try_run<Kind, C: Runnable<Kind>>(code: C) -> Result<Run<C::Output>, Error> {
+    Runner::new().run(code)
 }
 
 impl Runner {
-    /// Runs a future on a fresh runtime, and returns its output and its trace.
+    /// Runs a future on a fresh runtime, or the one that a function returns, and returns
+    /// its output and its trace.
     ///
     /// # Errors
     ///
@@ -98,11 +101,11 @@ impl Runner {
     ///
     /// If the operating system refuses what a runtime needs. A panic in the future
     /// goes through unchanged.
-    pub fn run<F: Future>(&self, future: F) -> Result<Run<F::Output>, Error> {
+    pub fn run<Kind, C: Runnable<Kind>>(&self, code: C) -> Result<Run<C::Output>, Error> {
         let latencies = self.latencies();
         let conditions = Conditions::of(latencies.asked_of());
         let run = self
-            .run_with(conditions, future)
+            .run_with(conditions, code.into_run())
             .map_err(|stopped| latencies.explain(stopped.into_error()))?;
         latencies.without_effect(run.trace()).map_or(Ok(run), Err)
     }
