@@ -130,7 +130,7 @@ pub fn future_of<Kind, C: CodeOfLaw<Kind>>(code: C) -> C::Future {
 #[track_caller]
 fn hold(verdict: Result<(), Failure>) {
     if let Err(failure) = verdict {
-        fail(&failure);
+        fail(failure);
     }
 }
 

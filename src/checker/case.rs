@@ -93,6 +93,11 @@ impl Case {
         self.asked.borrow().latencies.clone()
     }
 
+    /// Calls this with each step whose latency was asked for.
+    pub(super) fn each_asked(&self, step: impl FnMut(&StepName)) {
+        self.asked.borrow().latencies.iter().map(|(step, _)| step).for_each(step);
+    }
+
     /// The longest latency that was asked for.
     pub(super) fn longest(&self) -> u64 {
         self.asked.borrow().latencies.iter().map(|(_, ticks)| *ticks).max().unwrap_or(0)

@@ -17,7 +17,7 @@ use std::ops::RangeBounds;
 use std::panic::Location;
 use std::time::Duration;
 
-use crate::artifact::fail;
+use crate::artifact::{fail, keep};
 use crate::checker::range::Ranges;
 use crate::checker::report::one_line;
 pub use crate::checker::seeds::Site;
@@ -160,9 +160,9 @@ impl Checker {
         self
     }
 
-    /// Keeps no seeds of cases that failed, and tries none that were kept: for a
-    /// check that is meant to fail, such as one of a wrong law, and where nobody
-    /// may write files.
+    /// Keeps no seeds of cases that failed, and tries none that were kept, and leaves no
+    /// files where `MAKESPAN_ARTIFACTS` asks for them: for a check that is meant to fail,
+    /// such as one of a wrong law, and where nobody may write files.
     ///
     /// # Examples
     ///
@@ -219,7 +219,8 @@ impl Checker {
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        Session::new(self, site, &run, law).verify()
+        let verdict = Session::new(self, site, &run, law).verify();
+        verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
     /// Holds the code to the law, as [`verify`](Self::verify) does, and tells on the same
@@ -272,13 +273,20 @@ impl Checker {
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        Session::new(self, site, &run, law).mutants()
+        let verdict = Session::new(self, site, &run, law).mutants();
+        verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
     /// The runner of the cases. What the law and the latencies allow does not count for the
     /// limit of virtual time.
     fn runner_for(&self, law: &Law) -> Runner {
         self.runner.clone().with_more_virtual_time(law.constants_together())
+    }
+
+    /// The failure with the files that are wanted of it. A check that is meant to fail keeps
+    /// none, as it keeps no seeds.
+    fn kept(&self, failure: Failure, caller: &Location<'_>) -> Failure {
+        if self.keeps_seeds { keep(failure, caller) } else { failure }
     }
 
     /// Where the assertion stands, if seeds are to be kept there.
@@ -332,7 +340,7 @@ pub fn assert_law<F: AsyncFn() -> T, T>(
 ) {
     match checker.clone().at(site, text).verify(code, law) {
         Ok(coverage) => print_notes(text, &coverage),
-        Err(failure) => fail(&failure),
+        Err(failure) => fail(failure),
     }
 }
 
@@ -352,7 +360,7 @@ pub fn assert_mutants_caught<F: AsyncFn() -> T, T>(
     let mutants = checker.clone().at(site, text).mutants(code, law);
     match mutants.and_then(|mutants| mutants.verify().map(|()| mutants)) {
         Ok(mutants) => print_notes(text, mutants.coverage()),
-        Err(failure) => fail(&failure),
+        Err(failure) => fail(failure),
     }
 }
 

@@ -22,28 +22,22 @@ pub(super) struct Names {
 impl Names {
     /// Takes in what ran in a case.
     pub(super) fn note(&mut self, case: &Case, trace: Option<&Trace>) {
-        let mut counts = BTreeMap::<Name, usize>::new();
-        for step in trace.map(Trace::steps).unwrap_or_default() {
-            *counts.entry(step.name.name().clone()).or_default() += 1;
-            self.see(step.name.name(), case);
-        }
-        for (step, _) in case.asked() {
-            let count = step.index().unwrap_or(0) + 1;
-            raise(&mut self.delays, step.name(), count);
-            // Of a run that could not begin there is no trace.
-            raise(&mut counts, step.name(), count);
-            self.see(step.name(), case);
+        // Thousands of steps may have a few names, and this is done for every run.
+        let mut counts = BTreeMap::<&Name, usize>::new();
+        let steps = trace.map(|trace| &*trace.names).unwrap_or_default();
+        for name in steps {
+            *counts.entry(name).or_default() += 1;
+            if !self.first.contains_key(name) {
+                self.order.push(name.clone());
+                self.first.insert(name.clone(), case.asked());
+            }
         }
         for (name, count) in counts {
-            raise(&mut self.most, &name, count);
+            raise(&mut self.most, name, count);
         }
-    }
-
-    fn see(&mut self, name: &Name, case: &Case) {
-        if !self.first.contains_key(name) {
-            self.order.push(name.clone());
-            self.first.insert(name.clone(), case.asked());
-        }
+        case.each_asked(|step| {
+            raise(&mut self.delays, step.name(), step.index().unwrap_or(0) + 1);
+        });
     }
 
     /// The names in the order in which they were first seen, each with how often it ran in
@@ -101,6 +95,8 @@ impl Names {
 }
 
 fn raise(counts: &mut BTreeMap<Name, usize>, name: &Name, count: usize) {
-    let most = counts.entry(name.clone()).or_default();
-    *most = count.max(*most);
+    match counts.get_mut(name) {
+        Some(most) => *most = count.max(*most),
+        None => drop(counts.insert(name.clone(), count)),
+    }
 }

@@ -1,10 +1,11 @@
 //! How a law that some latencies break is told.
 
 use std::fmt::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::artifact::keep;
 use crate::checker::case::Case;
 use crate::checker::judge::{Broken, Judge, NotJudged, TO_JUDGE_MORE, Undecided};
 use crate::checker::pin::{Again, pin};
@@ -32,6 +33,8 @@ pub(super) struct Counterexample<'a> {
     pub(super) notes: Vec<String>,
     /// Whether every check tries the case that led to this one.
     pub(super) is_always_tried: bool,
+    /// Whether a panic leaves files behind, as a failure does.
+    pub(super) keeps_files: bool,
 }
 
 impl Counterexample<'_> {
@@ -101,7 +104,9 @@ impl Counterexample<'_> {
                     None => Report::without_trace(headline),
                 };
                 let report = report.with_rows(2, rows);
-                print_report(&report.with_end(pin).into());
+                let report = report.with_end(pin).into();
+                let caller = Location::caller();
+                print_report(&if self.keeps_files { keep(report, caller) } else { report });
                 resume_unwind(panicked.payload)
             }
         };

@@ -346,6 +346,7 @@ impl<'a> Session<'a> {
             seeds: seed.map(Site::seeds),
             notes: self.judge.notes(),
             is_always_tried: matches!(found, Found::Corner),
+            keeps_files: self.checker.keeps_seeds,
         }
     }
 }

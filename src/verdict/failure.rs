@@ -23,6 +23,8 @@ use crate::verdict::violation::Violation;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     cause: Box<Cause>,
+    /// Where its files are, or why they are nowhere, as its last line.
+    kept: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -51,7 +53,7 @@ impl Failure {
     ) -> Self {
         let scenario = scenario.clone();
         let broken = Broken { clock, scenario, violations, expected, actual };
-        Self { cause: Box::new(Cause::Broken(broken)) }
+        Self { cause: Box::new(Cause::Broken(broken)), kept: None }
     }
 
     fn broken(&self) -> Option<&Broken> {
@@ -102,6 +104,25 @@ impl Failure {
         }
     }
 
+    /// What should have happened: by the oracle, or by a law that is broken.
+    pub(crate) fn planned(&self) -> Option<&Trace> {
+        match &*self.cause {
+            Cause::Claim(report) => report.planned(),
+            _ => self.expected(),
+        }
+    }
+
+    /// Whether it says where its files are.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// The same failure, which ends in a line on its files.
+    #[must_use]
+    pub(crate) fn with_kept(self, kept: String) -> Self {
+        Self { kept: Some(kept), ..self }
+    }
+
     /// The law that was broken, or that of the scenario.
     pub(crate) fn law(&self) -> Option<Law> {
         match &*self.cause {
@@ -124,13 +145,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { cause: Box::new(Cause::Error(error)) }
+        Self { cause: Box::new(Cause::Error(error)), kept: None }
     }
 }
 
 impl From<Report> for Failure {
     fn from(report: Report) -> Self {
-        Self { cause: Box::new(Cause::Claim(report)) }
+        Self { cause: Box::new(Cause::Claim(report)), kept: None }
     }
 }
 
@@ -170,6 +191,11 @@ impl Failure {
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
+        self.write_cause(f, look)?;
+        self.kept.as_ref().map_or(Ok(()), |kept| write!(f, "\n\n  {kept}"))
+    }
+
+    fn write_cause(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
         let broken = match &*self.cause {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
             Cause::Claim(report) => return report.write(f, look),

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::law::Law;
+use crate::law::{Law, Planned};
+use crate::name::StepName;
 use crate::picture::columns::{indent, pad, width};
 use crate::picture::{Comparison, DRAWN, Ink, Lanes, Look, Marks};
 use crate::text::shorten;
 use crate::time::Readable;
-use crate::trace::Trace;
+use crate::trace::{Event, EventKind, TaskId, Trace};
 use crate::verdict::one_run::Observed;
 
 /// A claim that a run broke: what was claimed, what was seen, and the run.
@@ -34,6 +35,8 @@ pub(crate) struct Report {
     /// What the law says should have happened, drawn beside what did, and what of that
     /// is told to differ.
     plan: Option<(Lanes, Marks)>,
+    /// The same as a trace, for the files that a failure leaves behind.
+    planned: Option<Trace>,
     law: Option<Law>,
     error: Option<Error>,
     /// What stands behind the timeline.
@@ -75,6 +78,7 @@ impl Report {
             trace: None,
             undrawn: None,
             plan: None,
+            planned: None,
             law: None,
             error: None,
             end: None,
@@ -87,7 +91,9 @@ impl Report {
     pub(crate) fn with_law(mut self, law: &Law, observed: &Observed<'_>) -> Self {
         // Attempts and the pauses between them are added in whatever order.
         let marks = if law.has_one_schedule() { Marks::Part } else { Marks::None };
-        self.plan = observed.schedule(law).map(|planned| {
+        let planned = observed.schedule(law);
+        self.planned = planned.as_deref().map(trace_of);
+        self.plan = planned.map(|planned| {
             let ends = planned.iter().map(|it| it.end).max();
             (Lanes::of_plan(&planned, ends.unwrap_or_default(), DRAWN), marks)
         });
@@ -143,6 +149,11 @@ impl Report {
         self.trace.as_ref().or(self.undrawn.as_ref())
     }
 
+    /// What the law says should have happened, if a law is broken.
+    pub(crate) fn planned(&self) -> Option<&Trace> {
+        self.planned.as_ref()
+    }
+
     pub(crate) fn law(&self) -> Option<&Law> {
         self.law.as_ref()
     }
@@ -185,6 +196,22 @@ impl Report {
             }
         }
     }
+}
+
+/// What a law says should have happened, as a run in which it did.
+fn trace_of(planned: &[Planned]) -> Trace {
+    let mut events = Vec::with_capacity(2 * planned.len());
+    for it in planned {
+        let step = it.step.clone().unwrap_or_else(|| StepName::new(it.label.as_str(), None));
+        let end = if it.is_cut { EventKind::Cancel } else { EventKind::Finish };
+        for (time, kind) in [(it.start, EventKind::Start(step.clone())), (it.end, end(step))] {
+            events.push(Event { time, task: TaskId::ROOT, kind });
+        }
+    }
+    // A start comes before the end of its own step, also where that takes no time.
+    events.sort_by_key(|event| event.time);
+    let end = planned.iter().map(|it| it.end).max().unwrap_or_default();
+    Trace::from_events(events, end.since_start())
 }
 
 /// A drawing as it stands in a failure: indented, and narrower by as much.
