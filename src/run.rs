@@ -59,10 +59,15 @@ impl<T> Run<T> {
         Self { jumps, ..self }
     }
 
+    /// The same run of a future that returned this.
+    pub(crate) fn with_output<U>(self, output: U) -> Run<U> {
+        let Self { output: _, trace, real_time, alive, warnings, jumps } = self;
+        Run { output, trace, real_time, alive, warnings, jumps }
+    }
+
     /// The same run, whoever its future was.
     pub(crate) fn without_output(self) -> Run<()> {
-        let Self { output: _, trace, real_time, alive, warnings, jumps } = self;
-        Run { output: (), trace, real_time, alive, warnings, jumps }
+        self.with_output(())
     }
 
     /// How often the virtual clock has jumped.

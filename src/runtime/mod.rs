@@ -4,6 +4,7 @@ mod branches;
 mod conditions;
 mod deadlines;
 mod delay;
+mod erased;
 mod guard;
 mod interpreter;
 mod kept;

@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
 use crate::error::Error;
 use crate::run::{Run, Stop, Stopped, Warning};
 use crate::runtime::conditions::Conditions;
+use crate::runtime::erased::{Erased, erased};
 use crate::runtime::panics::Listening;
 use crate::runtime::probe::{self, Recording};
 use crate::runtime::root::Root;
@@ -117,6 +118,17 @@ impl Runner {
         conditions: Conditions,
         future: F,
     ) -> Result<Run<F::Output>, Box<Stopped>> {
+        let mut output = None;
+        let run = self.run_erased(conditions, erased(future, &mut output))?;
+        Ok(run.with_output(output.expect("a run that is done has an output")))
+    }
+
+    /// The same for a future of any type. This is compiled once.
+    fn run_erased(
+        &self,
+        conditions: Conditions,
+        future: Erased<'_>,
+    ) -> Result<Run<()>, Box<Stopped>> {
         if Handle::try_current().is_ok() {
             return Err(Error::inside_runtime().into());
         }
