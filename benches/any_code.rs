@@ -1,5 +1,5 @@
 //! What a law costs that is held to any code, beside raw tokio that runs the same
-//! code as often: `cargo bench --bench any_code`.
+//! code as often: `cargo bench -p benches --bench any_code`.
 //!
 //! The code makes three calls, one and then two side by side. A check of its law
 //! is 256 cases at random, and then those that every law is tried on: fewer than

@@ -26,6 +26,8 @@ mod notation;
 mod one_run;
 mod order_notation;
 mod outside_runs;
+#[cfg(unix)]
+mod own_check;
 mod pace;
 mod pace_notation;
 mod patterns;
@@ -35,6 +37,7 @@ mod properties;
 mod readme;
 mod runs;
 mod seeds;
+mod skipped;
 mod snapshots;
 mod soak;
 #[cfg(feature = "tracing")]

@@ -1,11 +1,12 @@
 //! Timelines in a terminal: as wide as that is, and in colours where it has them and
-//! nobody is against them. Where `script` makes no terminals nothing can be looked at;
-//! that is told.
+//! nobody is against them. Where `script` makes no terminals the test is skipped.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use makespan::{Timeline, scenario};
+
+use crate::skipped::skipped;
 
 /// What the process finds set that draws in a terminal.
 const DRAWING: &str = "TERMINAL_DRAWING";
@@ -29,8 +30,7 @@ fn drawn(columns: usize, environment: &[(&str, &str)]) -> Option<String> {
     let said = output.map(|output| String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n"));
     // A sandbox may have the program and no terminals.
     let Some(said) = said.ok().filter(|said| said.contains("<begun>")) else {
-        // Past the test's own output, which nobody sees of a test that passes.
-        let _ = writeln!(std::io::stderr(), "skipped: no terminal can be made here by `script`");
+        skipped("no terminal can be made here by `script`");
         return None;
     };
     let drawn = said.split_once("<drawn>").and_then(|(_, rest)| rest.split_once("</drawn>"));

@@ -1,8 +1,9 @@
 //! What makespan costs beside raw tokio and a bare event loop that do the same work
 //! and keep the same log, and the bars that it is held to.
 //!
-//! `cargo bench --bench beside_tokio` measures each by itself with criterion and ends
-//! with the tables; `cargo bench --bench beside_tokio -- bars` prints the tables alone.
+//! `cargo bench -p benches --bench beside_tokio` measures each by itself with criterion and
+//! ends with the tables; `cargo bench -p benches --bench beside_tokio -- bars` prints the
+//! tables alone.
 //! Either fails where a bar is missed beyond what noise explains; see [`bars`].
 //!
 //! criterion measures each of them by itself, with its warm-up, its samples and

@@ -1,11 +1,13 @@
-//! How cost grows with size, from ten steps to a million: `cargo bench --bench growth`.
+//! How cost grows with size, from ten steps to a million:
+//! `cargo bench -p benches --bench growth`.
 //!
 //! For each kind of work it prints nanoseconds a step, size by size; a row that stays
 //! level is linear. It fails where a verified step costs more than three times as much
 //! among a million as among ten thousand, unless raw tokio's own does, and where anything
 //! costs ten times as much: a hundred times the steps in a hundred times the time each is
 //! quadratic, and memory that no cache holds makes up to seven. With the path of a file,
-//! `cargo bench --bench growth -- assets/growth.svg`, it draws them too.
+//! `cargo bench -p benches --bench growth -- ../assets/growth.svg`, it draws them too; cargo
+//! runs a benchmark in the folder of its package, here `benches`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::float_arithmetic, reason = "measured times")]

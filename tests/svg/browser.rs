@@ -1,14 +1,13 @@
 //! Pictures as a browser shows them: how wide its fonts really are, what is over
-//! what, and which colours it takes. Where no browser is installed, nothing can be
-//! looked at; that is told.
+//! what, and which colours it takes. Without a browser these tests are skipped.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
+use crate::skipped::skipped;
 use crate::svg::{all_signs, hostile, jobs, picture, shown, thirty, three};
 
 /// As long as a browser may take on a machine that has other things to do.
@@ -49,9 +48,7 @@ fn chromium() -> Option<PathBuf> {
         .flat_map(|folder| names.map(|name| folder.join(name)))
         .find(|file| file.is_file());
     if files.is_none() {
-        // Past the test's own output, which nobody sees of a test that passes.
-        let _ =
-            writeln!(std::io::stderr(), "skipped: no chromium here, so no picture is looked at");
+        skipped("no chromium here, so no picture is looked at");
     }
     files
 }
