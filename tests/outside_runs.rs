@@ -1,6 +1,6 @@
 //! Delays and steps outside of runs, and in another run than the one they began in.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::mpsc;
@@ -104,7 +104,7 @@ fn a_delay_on_a_thread_without_a_name_takes_no_time_where_nothing_is_recorded() 
 
 #[test]
 fn a_delay_that_was_made_in_a_run_panics_where_none_is_recorded() {
-    let made = run(async { delay("auth") }).output;
+    let made = run(|| ready(delay("auth"))).output;
     assert_eq!(panic_of(|| runtime().block_on(made)).as_deref(), Some(MISPLACED));
     let elsewhere = run(async {
         let made = delay("auth");
@@ -117,7 +117,7 @@ fn a_delay_that_was_made_in_a_run_panics_where_none_is_recorded() {
 
 #[test]
 fn a_delay_that_was_made_in_one_run_may_begin_in_another() {
-    let made = run(async { delay("auth") }).output;
+    let made = run(|| ready(delay("auth"))).output;
     let run = Runner::new().latency("auth", ms(5)).run(made).expect("it ends");
     assert_eq!(run.makespan(), ms(5));
 }
@@ -198,11 +198,11 @@ fn a_step_that_began_in_a_run_panics_outside_with_what_to_do() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_outlives_its_recorded_run_does_not_end_the_next_one() {
     let runner = Runner::new().latency("auth", ms(50));
-    let first = runner.record(async {
-        tokio::spawn(async {
+    let first = runner.record(|| {
+        ready(tokio::spawn(async {
             delay("auth").await;
             sleep(ms(5)).timed("reply").await;
-        })
+        }))
     });
     let task = first.await.expect("it ends").output;
     let began = Instant::now();

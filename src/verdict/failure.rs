@@ -22,7 +22,7 @@ use crate::verdict::violation::Violation;
 /// with the run's timeline.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
-    cause: Box<Cause>,
+    cause: Cause,
     /// Where its files are, or why they are nowhere, as its last line.
     kept: Option<String>,
 }
@@ -30,8 +30,8 @@ pub struct Failure {
 #[derive(Clone, PartialEq, Eq)]
 enum Cause {
     Error(Error),
-    Broken(Broken),
-    Claim(Report),
+    Broken(Box<Broken>),
+    Claim(Box<Report>),
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -53,11 +53,11 @@ impl Failure {
     ) -> Self {
         let scenario = scenario.clone();
         let broken = Broken { clock, scenario, violations, expected, actual };
-        Self { cause: Box::new(Cause::Broken(broken)), kept: None }
+        Self { cause: Cause::Broken(Box::new(broken)), kept: None }
     }
 
     fn broken(&self) -> Option<&Broken> {
-        match &*self.cause {
+        match &self.cause {
             Cause::Error(_) | Cause::Claim(_) => None,
             Cause::Broken(broken) => Some(broken),
         }
@@ -67,7 +67,7 @@ impl Failure {
     /// that is what happened.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        match &*self.cause {
+        match &self.cause {
             Cause::Error(error) => Some(error),
             Cause::Claim(report) => report.error(),
             Cause::Broken(_) => None,
@@ -97,7 +97,7 @@ impl Failure {
     /// Returns the trace of the run, if there was one.
     #[must_use]
     pub fn actual(&self) -> Option<&Trace> {
-        match &*self.cause {
+        match &self.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => Some(&broken.actual),
             Cause::Claim(report) => report.trace(),
@@ -106,7 +106,7 @@ impl Failure {
 
     /// What should have happened: by the oracle, or by a law that is broken.
     pub(crate) fn planned(&self) -> Option<&Trace> {
-        match &*self.cause {
+        match &self.cause {
             Cause::Claim(report) => report.planned(),
             _ => self.expected(),
         }
@@ -125,7 +125,7 @@ impl Failure {
 
     /// The law that was broken, or that of the scenario.
     pub(crate) fn law(&self) -> Option<Law> {
-        match &*self.cause {
+        match &self.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => {
                 Some(broken.scenario.law_numbered_by(broken.expected.started()))
@@ -145,13 +145,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { cause: Box::new(Cause::Error(error)), kept: None }
+        Self { cause: Cause::Error(error), kept: None }
     }
 }
 
 impl From<Report> for Failure {
     fn from(report: Report) -> Self {
-        Self { cause: Box::new(Cause::Claim(report)), kept: None }
+        Self { cause: Cause::Claim(Box::new(report)), kept: None }
     }
 }
 
@@ -196,7 +196,7 @@ impl Failure {
     }
 
     fn write_cause(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
-        let broken = match &*self.cause {
+        let broken = match &self.cause {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
             Cause::Claim(report) => return report.write(f, look),
             Cause::Broken(broken) => broken,
