@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::name::StepName;
 use crate::time::Millis;
+use crate::time::VirtualTime;
 use crate::trace::Trace;
 
 /// A run of a future: what it returned, and what happened meanwhile.
@@ -220,6 +221,27 @@ pub enum Warning {
         /// The thread's name, if it has one.
         thread: Option<String>,
     },
+    /// Something outside of the run answered when the virtual clock was about to jump to the
+    /// next timer: another thread woke the run, or a socket became ready, while nothing in it
+    /// could go on. The clock waits for that only a little and only now and then; elsewhere, or
+    /// on another day, it jumps first, and what waits for the answer runs into its timeout.
+    /// [`Runner::wait_for_outside`](crate::Runner::wait_for_outside) has it wait.
+    ///
+    /// This is seen of runs in a runtime of their own. Before a jump to a timer that seems to be
+    /// no [`delay`](crate::delay)'s the clock waits for up to 60 ms of real time if there is a
+    /// reason: on Linux, that the number of threads changed since the run began; that another
+    /// thread has woken the run before; that the run has [sockets](crate::Runner::io). What is
+    /// waited for in vain is limited to 120 ms for the runs of one thread, and a millisecond
+    /// more for each of them.
+    ///
+    /// It is not seen of an answer that takes longer than that, or that is there before anybody
+    /// looks; of a thread that was there before the run, until it first wakes it; of a socket on
+    /// other systems than Linux; nor where the time is used up. Where only a spawned task waits
+    /// for a thread, it is not seen in a run that has blocking tasks or sockets as well.
+    AnsweredFromOutside {
+        /// Where the clock stood.
+        at: VirtualTime,
+    },
     /// The virtual clock moved while code was running: `advance` or `resume` was
     /// called inside. Timers see only the end of such a jump, and what was due on
     /// the way runs behind it
@@ -229,6 +251,19 @@ pub enum Warning {
     /// `resume` was called inside. From there on tokio's sleeps take up to one tick longer
     /// ([tokio #4899](https://github.com/tokio-rs/tokio/issues/4899)).
     OffTick,
+}
+
+impl Warning {
+    /// Whether it is worth a note even where a law holds, whatever the latencies are.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn is_worth_a_note(&self) -> bool {
+        matches!(self, Self::TaskPanicked { .. } | Self::OtherThread { .. }) || self.is_of_answer()
+    }
+
+    /// Whether something outside has answered for which the clock would not have waited.
+    pub(crate) fn is_of_answer(&self) -> bool {
+        matches!(self, Self::AnsweredFromOutside { .. })
+    }
 }
 
 impl fmt::Display for Warning {
@@ -274,6 +309,12 @@ impl fmt::Display for Warning {
                      and does not wait for other threads",
                 )
             }
+            Self::AnsweredFromOutside { at } => write!(
+                f,
+                "something outside of the run answered at {at}, when the clock was about to jump \
+                 to the next timer: elsewhere it may jump first; with \
+                 `Runner::wait_for_outside(..)` it waits",
+            ),
             Self::MovedByHand => f.write_str(
                 "the clock was moved by hand: `advance` or `resume` was called inside, and what \
                  was due on the way runs behind the jump",

@@ -25,6 +25,7 @@ mod negative;
 mod notation;
 mod one_run;
 mod order_notation;
+mod outside_peers;
 mod outside_runs;
 #[cfg(unix)]
 mod own_check;

@@ -245,11 +245,12 @@ impl<'a> Judge<'a> {
     /// Keeps what is worth a note even if the law holds.
     fn note_oddities(&self, warnings: &[Warning]) {
         let mut oddities = self.oddities.borrow_mut();
-        let odd = warnings.iter().filter(|warning| {
-            matches!(warning, Warning::TaskPanicked { .. } | Warning::OtherThread { .. })
-        });
-        for warning in odd {
-            match oddities.iter_mut().find(|(known, _)| known == warning) {
+        for warning in warnings.iter().filter(|warning| warning.is_worth_a_note()) {
+            // When something outside answers is different every time.
+            let is_same = |known: &Warning| {
+                known == warning || (known.is_of_answer() && warning.is_of_answer())
+            };
+            match oddities.iter_mut().find(|(known, _)| is_same(known)) {
                 Some((_, runs)) => *runs += 1,
                 None => oddities.push((warning.clone(), 1)),
             }

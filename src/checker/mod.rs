@@ -154,6 +154,14 @@ impl Checker {
         self
     }
 
+    /// Waits for real answers before the virtual clock of a case may jump; see
+    /// [`Runner::wait_for_outside`]. Each jump of each case takes that long, so this is for
+    /// few [`cases`](Self::cases).
+    pub fn wait_for_outside(mut self, patience: Duration) -> Self {
+        self.runner = self.runner.wait_for_outside(patience);
+        self
+    }
+
     /// Turns the I/O driver on; see [`Runner::io`].
     pub fn io(mut self) -> Self {
         self.runner = self.runner.io();

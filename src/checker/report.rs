@@ -167,10 +167,8 @@ impl Counterexample<'_> {
 
 /// What was odd about a run, but for what all runs have noted together.
 fn oddities(warnings: &[Warning]) -> impl Iterator<Item = (&'static str, String)> {
-    let is_noted = |warning: &&Warning| {
-        matches!(warning, Warning::TaskPanicked { .. } | Warning::OtherThread { .. })
-    };
-    warnings.iter().filter(move |it| !is_noted(it)).map(|it| ("note", it.to_string()))
+    let odd = warnings.iter().filter(|warning| !warning.is_worth_a_note());
+    odd.map(|it| ("note", it.to_string()))
 }
 
 /// Latencies as they are read, or that there are none.

@@ -13,6 +13,7 @@ pub(crate) enum Unrecordable {
     SeveralThreads,
     NotPaused,
     OffTick,
+    CannotWait,
 }
 
 /// A run that does not end, and where it stands.
@@ -91,6 +92,10 @@ impl fmt::Display for Unrecordable {
                 "the clock is not paused; use `#[tokio::test(start_paused = true)]`, \
                  or `makespan::run(..)` outside of it"
             }
+            Self::CannotWait => {
+                "a recorded run cannot wait for what is outside, since the clock is that of its \
+                 runtime; use `Runner::run(..)` outside of it"
+            }
             Self::OffTick => {
                 "the clock is off the tick: `pause()` was called in a running runtime, or \
                  `advance(..)` by a fraction of a millisecond, and every sleep takes one tick \
@@ -137,7 +142,8 @@ impl fmt::Display for Unended {
             Why::WaitsForThread => write!(
                 f,
                 "waiting at {at} for another thread: the virtual clock knows nothing of it, and \
-                 jumps to the next timer; use `spawn_blocking`, or `Runner::wall(..)`"
+                 jumps to the next timer; use `spawn_blocking`, `Runner::wait_for_outside(..)` or \
+                 `Runner::wall(..)`"
             )?,
             Why::VirtualLimit(limit) => {
                 write!(f, "still ticking past {limit}")?;

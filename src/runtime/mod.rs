@@ -10,6 +10,7 @@ mod interpreter;
 mod kept;
 mod latencies;
 mod live;
+mod outside;
 mod panics;
 mod probe;
 mod record;
@@ -21,6 +22,8 @@ mod scope;
 mod session;
 #[cfg(feature = "tracing")]
 mod span_layer;
+mod suspicion;
+mod threads;
 mod timed;
 mod waker;
 mod watch;

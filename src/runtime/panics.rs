@@ -69,6 +69,12 @@ impl Drop for Listening {
     }
 }
 
+/// Whether panics of the run in this thread are kept for a report.
+pub(super) fn is_quiet() -> bool {
+    let is_quiet = HEARD.try_with(|heard| Some(heard.try_borrow().ok()?.as_ref()?.is_quiet));
+    is_quiet.ok().flatten().unwrap_or(false)
+}
+
 /// Notes a panic; returns whether it shall not be printed.
 fn hear(info: &PanicHookInfo<'_>) -> bool {
     let text = || {

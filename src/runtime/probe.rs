@@ -1,5 +1,7 @@
 //! The recorder: a log of the run that is going on in this thread.
 
+mod answers;
+mod elsewhere;
 #[cfg(feature = "tracing")]
 mod moment;
 mod scenario;
@@ -13,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Wake;
 use std::time::Duration;
 
-use tokio::runtime::{Handle, Id};
+use tokio::runtime::Id;
 use tokio::task;
 use tokio::time::Instant;
 
@@ -21,12 +23,14 @@ use crate::error::Error;
 use crate::name::{Name, StepName};
 use crate::run::Warning;
 use crate::runtime::deadlines::Deadlines;
-use crate::runtime::live::{Live, is_live};
-use crate::runtime::waker::HomeWaker;
+use crate::runtime::live::Live;
+use crate::runtime::waker::{HomeWaker, Wakes};
 use crate::scenario::MAX_DURATION;
-use crate::time::VirtualTime;
+use crate::time::{VirtualTime, whole_ticks};
 use crate::trace::{Entry, Kind, TaskId, Trace};
 
+pub(super) use answers::{delays_until, is_woken, settle_suspect, suspect, wakes, warn_of_answer};
+pub(super) use elsewhere::current_run;
 #[cfg(feature = "tracing")]
 pub(super) use moment::Moment;
 pub(super) use scenario::{Started, joined, spawned, until_next_deadline, wait_for};
@@ -75,6 +79,10 @@ struct Found {
     namesakes: BTreeMap<Name, usize>,
     /// The spans that are entered, the innermost last.
     entered: Vec<u32>,
+    /// When the last of its delays ends, if none is cut.
+    delays_until: VirtualTime,
+    /// What may have come from outside, and how often the code had been woken before.
+    suspect: Option<(VirtualTime, Wakes)>,
     /// How many steps were cut.
     cut: usize,
     tasks: BTreeMap<task::Id, TaskId>,
@@ -147,6 +155,12 @@ impl Recorder {
         found.places.push(*namesakes);
         *namesakes += 1;
         self.log(task, Kind::Start, step);
+        if let (Some(found), Some(latency)) = (&mut self.found, latency) {
+            let start = self.entries.last().map_or(VirtualTime::START, |start| start.time);
+            let ticks = Duration::from_millis(whole_ticks(latency));
+            let end = VirtualTime::after(start.since_start().saturating_add(ticks));
+            found.delays_until = found.delays_until.max(end);
+        }
         step
     }
 
@@ -193,6 +207,8 @@ impl Recording {
                 given: Duration::ZERO,
                 namesakes: BTreeMap::new(),
                 entered: Vec::new(),
+                delays_until: VirtualTime::START,
+                suspect: None,
                 cut: 0,
                 tasks: BTreeMap::new(),
                 root: None,
@@ -333,11 +349,6 @@ pub(super) fn events() -> usize {
     with(|recorder| recorder.entries.len())
 }
 
-/// The run that is being recorded on this thread.
-pub(super) fn current_run() -> Option<u64> {
-    with_found(|found| Some(found.run))
-}
-
 /// What has happened so far, in a run that stands there and is of so many steps at most.
 pub(super) fn so_far(at: VirtualTime, most: usize) -> Option<Trace> {
     with(|recorder| {
@@ -419,31 +430,6 @@ impl Named {
             Some(Beginning::Fault)
         });
         begun.unwrap_or(Beginning::NoRun)
-    }
-
-    /// Whether a future of the step can be polled on here: in its run, on another thread
-    /// while that goes on, and behind it as long as its runtime is there. In another run it
-    /// cannot, and ends that one.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no run that could end for it. `what` is the future, as code writes it.
-    pub(super) fn can_go_on(&self, what: impl FnOnce() -> String) -> bool {
-        let is_in_its_runtime = || {
-            let runtime = Handle::try_current().map(|runtime| runtime.id());
-            self.runtime.is_some_and(|its| runtime.is_ok_and(|runtime| runtime == its))
-        };
-        match current_run() {
-            Some(run) if run == self.run => true,
-            // A task that has outlived its run goes on in somebody's runtime.
-            _ if is_in_its_runtime() => true,
-            Some(_) => {
-                with(|recorder| recorder.fail(Error::began_in_another_run(what())));
-                false
-            }
-            None if is_live(self.run) => true,
-            None => panic!("{}", Error::began_in_another_run(what())),
-        }
     }
 
     /// The step's number.

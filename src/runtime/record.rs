@@ -69,7 +69,8 @@ pub fn record<Kind, C: Runnable<Kind>>(code: C) -> impl Future<Output = Run<C::O
 ///
 /// # Errors
 ///
-/// If the clock is not paused, or off the tick; if the runtime is not a
+/// If the clock is not paused, or off the tick; if the runner is to
+/// [wait for what is outside](Runner::wait_for_outside); if the runtime is not a
 /// current-thread one, or there is none; if another run is being recorded on
 /// this thread; if the run does not end within a day of virtual time or ten
 /// seconds of real time; if a [`delay`](crate::delay) has no latency.
@@ -100,7 +101,7 @@ impl Runner {
             let sight = if runner.is_virtual() { Sight::Root } else { Sight::Wall };
             let done = Root::new(code.into_run(), sight, runner.limits(), Arc::clone(&watch)).await;
             let done = done.map_err(|error| latencies.explain(error))?;
-            let run = runner.ended(recording, done, began.elapsed());
+            let run = runner.ended(recording, done, began.elapsed(), Duration::ZERO);
             latencies.without_effect(run.trace()).map_or(Ok(run), Err)
         }
     }
@@ -113,6 +114,9 @@ impl Runner {
         }
         if !self.is_virtual() {
             return Ok(());
+        }
+        if self.patience().is_some() {
+            return Err(Error::unrecordable(Unrecordable::CannotWait));
         }
         if !is_paused() {
             return Err(Error::unrecordable(Unrecordable::NotPaused));

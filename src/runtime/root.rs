@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::error::{Error, Stuck, Why};
 use crate::run::Warning;
 use crate::runtime::guard::Guard;
+use crate::runtime::panics;
 use crate::runtime::probe;
 use crate::runtime::sample::Sample;
 use crate::runtime::scope::{Done, Scope, Sight};
@@ -177,7 +178,10 @@ impl<F: Future> Future for Root<F> {
             Process { id, began: before, looked: before, guarded: None }
         });
         process.look(before, this.watch, *this.wall_limit);
+        probe::settle_suspect();
+        let beside_a_panic = BesidePanic;
         let polled = this.future.poll(&mut Context::from_waker(&home));
+        drop(beside_a_panic);
         let real_time = before.elapsed();
         if real_time >= LONG {
             probe::warn(Warning::Blocked { step: None, real_time });
@@ -201,6 +205,22 @@ impl<F: Future> Future for Root<F> {
         }
         let guard = this.guard.get_or_insert_with(|| Guard::new(&scope));
         guard.poll(&scope, waker.as_deref(), is_woken_outside, cx).map(Err)
+    }
+}
+
+/// Says beside a panic of the code what makes the run doubtful: the panic itself may be of
+/// that, and goes through unchanged.
+struct BesidePanic;
+
+impl Drop for BesidePanic {
+    #[expect(clippy::print_stderr, reason = "the panic itself goes through unchanged")]
+    fn drop(&mut self) {
+        // In a check, which is quiet, the report of the panic has it.
+        if std::thread::panicking() && !panics::is_quiet() {
+            let warnings = probe::warnings();
+            let answers = warnings.iter().filter(|warning| warning.is_of_answer());
+            answers.for_each(|answer| eprintln!("makespan: {answer}"));
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub struct Runner {
     wall_limit: Duration,
     aborts: bool,
     has_io: bool,
+    patience: Option<Duration>,
     latencies: BTreeMap<StepName, Duration>,
     default_latency: Option<Duration>,
 }
@@ -79,6 +80,7 @@ impl Runner {
             wall_limit: TEN_SECONDS,
             aborts: false,
             has_io: false,
+            patience: None,
             latencies: BTreeMap::new(),
             default_latency: None,
         }
@@ -135,6 +137,51 @@ impl Runner {
     #[must_use]
     pub const fn io(mut self) -> Self {
         self.has_io = true;
+        self
+    }
+
+    /// Waits for real answers before the virtual clock may jump: those of other threads, and
+    /// those that come by sockets (see [`io`](Self::io)). Without it the clock jumps to the next
+    /// timer as soon as nothing in the run can go on, which is often a timeout around what
+    /// would have answered.
+    ///
+    /// The clock may jump when for `patience` nothing has woken the run. What answers takes no
+    /// virtual time.
+    ///
+    /// On a wall clock it changes nothing. A run that is recorded inside somebody's runtime
+    /// cannot have it: that is an [`Error`].
+    ///
+    /// # Units
+    ///
+    /// Real time, more than the slowest answer takes. Each jump of the clock takes that long, and
+    /// tokio's clock gets to a timer that is far away in several jumps, up to seven. A run that
+    /// stalls is reported after that time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Runner, Warning};
+    /// use std::thread;
+    /// use std::time::Duration;
+    /// use tokio::sync::oneshot;
+    /// use tokio::time::timeout;
+    ///
+    /// let runner = Runner::new().wait_for_outside(Duration::from_millis(500));
+    /// let run = runner.run(async {
+    ///     let (sender, receiver) = oneshot::channel();
+    ///     thread::spawn(move || {
+    ///         thread::sleep(Duration::from_millis(20)); // it works, or waits for somebody
+    ///         sender.send("an answer")
+    ///     });
+    ///     timeout(Duration::from_secs(2), receiver).await
+    /// })?;
+    /// assert_eq!(run.output, Ok(Ok("an answer")));
+    /// assert_eq!(run.makespan(), Duration::ZERO);
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn wait_for_outside(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 
@@ -216,6 +263,14 @@ impl Runner {
 
     pub(super) const fn has_io(&self) -> bool {
         self.has_io
+    }
+
+    /// How long it waits for what is outside before each jump of a virtual clock.
+    pub(super) const fn patience(&self) -> Option<Duration> {
+        match self.clock {
+            Clock::Virtual => self.patience,
+            Clock::Wall { .. } => None,
+        }
     }
 
     /// The limits of virtual time and of real time.

@@ -22,6 +22,8 @@ pub(super) enum Sight {
     Whole {
         /// Whether a socket could wake it.
         has_io: bool,
+        /// Whether its clock waits for what is outside.
+        waits: bool,
     },
     /// The runtime is somebody's.
     Root,
@@ -105,9 +107,14 @@ impl Scope<'_> {
         let mut notes: Vec<_> = match self.sight {
             // They speak of a virtual clock.
             Sight::Wall => Vec::new(),
+            Sight::Whole { waits: true, .. } => {
+                let mut warnings = probe::warnings();
+                warnings.retain(|warning| !matches!(warning, Warning::OtherThread { .. }));
+                warnings.iter().map(Warning::to_string).collect()
+            }
             _ => probe::warnings().iter().map(Warning::to_string).collect(),
         };
-        if why == Why::Stalled && self.sight == (Sight::Whole { has_io: true }) {
+        if why == Why::Stalled && self.sight == (Sight::Whole { has_io: true, waits: false }) {
             notes.push(NO_SOCKET.to_owned());
         }
         // What is dropped with the run from here on is no event. Of a million steps that
@@ -154,4 +161,4 @@ fn is_worth_drawing(why: &Why, trace: &Trace) -> bool {
 
 /// What is said of a run with sockets in which nothing goes on.
 const NO_SOCKET: &str = "no socket was ready: the virtual clock does not wait for a peer outside \
-                         of the run; `Runner::wall(..)` does";
+                         of the run; with `Runner::wait_for_outside(..)` it does";

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::run::{Run, Stop, Stopped, Warning};
 use crate::runtime::conditions::Conditions;
 use crate::runtime::erased::{Erased, erased};
+use crate::runtime::outside::Outside;
 use crate::runtime::panics::Listening;
 use crate::runtime::probe::{self, Recording};
 use crate::runtime::root::Root;
@@ -139,7 +140,7 @@ impl Runner {
         let _guarded = Guarded::new(&watch, self.wall_limit_of());
         let runtime = Runtime::new(self, &watch);
         let sight = match self.is_virtual() {
-            true => Sight::Whole { has_io: self.has_io() },
+            true => Sight::Whole { has_io: self.has_io(), waits: self.patience().is_some() },
             false => Sight::Wall,
         };
         let root = Root::new(future, sight, self.limits(), Arc::clone(&watch));
@@ -150,13 +151,15 @@ impl Runner {
             // A panic has left the runtime, and outside of it there is no virtual clock.
             probe::close_at(watch.time());
         }
+        let waited = runtime.waited();
         drop(runtime);
         let jumps = watch.jumps();
         let of_tasks = panics.of_tasks().into_iter().map(|panic| Warning::TaskPanicked { panic });
         let why = match ended {
             Ok(Ok(done)) => {
                 of_tasks.for_each(probe::warn);
-                return Ok(self.ended(recording, done, began.elapsed()).with_jumps(jumps));
+                let run = self.ended(recording, done, began.elapsed(), waited);
+                return Ok(run.with_jumps(jumps));
             }
             Ok(Err(error)) => Stop::Error(error.advise(face)),
             Err(payload) => {
@@ -171,17 +174,23 @@ impl Runner {
         Err(Box::new(Stopped { why, trace: Some(trace), warnings, jumps }))
     }
 
-    /// What a run that is done leaves behind.
+    /// What a run that is done leaves behind. Of its real time it waited some for what is
+    /// outside.
     pub(super) fn ended<T>(
         &self,
         recording: Recording,
         done: Done<T>,
         real_time: Duration,
+        waited: Duration,
     ) -> Run<T> {
         let (trace, mut warnings) = recording.finish_found();
         if !self.is_virtual() {
             // They speak of a virtual clock.
             warnings.clear();
+        }
+        if self.patience().is_some() {
+            // The clock has waited for other threads, as it was to.
+            warnings.retain(|warning| !matches!(warning, Warning::OtherThread { .. }));
         }
         if done.alive > 0 {
             let mut steps = trace.unfinished();
@@ -194,7 +203,8 @@ impl Runner {
             warnings.retain(|warning| *warning != Warning::MovedByHand);
             warnings.push(Warning::OffTick);
         }
-        let seems_blocked = self.is_virtual() && real_time > usual(&trace, done.parks);
+        let own_time = real_time.saturating_sub(waited);
+        let seems_blocked = self.is_virtual() && own_time > usual(&trace, done.parks);
         let is_told = |warning: &Warning| {
             matches!(warning, Warning::Blocked { .. } | Warning::OtherThread { .. })
         };
@@ -204,7 +214,9 @@ impl Runner {
                 false => Warning::Blocked { step: None, real_time },
             });
         }
-        let trace = trace.with_tolerance(self.tolerance().unwrap_or_default());
+        let answers = warnings.iter().filter(|warning| warning.is_of_answer());
+        let notes = answers.map(Warning::to_string).collect();
+        let trace = trace.with_tolerance(self.tolerance().unwrap_or_default()).with_notes(notes);
         Run::new(done.output, trace, real_time, done.alive, warnings)
     }
 }
@@ -227,6 +239,8 @@ fn usual(trace: &Trace, parks: u64) -> Duration {
 struct Runtime {
     runtime: Option<LocalRuntime>,
     watch: Arc<Watch>,
+    /// None on a wall clock.
+    outside: Option<Arc<Outside>>,
 }
 
 impl Runtime {
@@ -238,13 +252,35 @@ impl Runtime {
             builder.enable_time()
         };
         builder.start_paused(runner.is_virtual());
+        let outside =
+            runner.is_virtual().then(|| Outside::new(watch, runner.patience(), runner.has_io()));
         let (parking, parked) = (Arc::clone(watch), Arc::clone(watch));
-        builder.on_thread_park(move || parking.stands());
-        builder.on_thread_unpark(move || parked.unparks());
+        match outside.clone() {
+            Some(outside) => {
+                let (parks, unparks) = (Arc::clone(&outside), Arc::clone(&outside));
+                builder.on_thread_park(move || {
+                    parking.stands();
+                    parks.parks();
+                });
+                builder.on_thread_unpark(move || unparks.unparks(parked.unparks()));
+                builder.on_thread_start(move || outside.starts_pool_thread());
+            }
+            None => {
+                builder.on_thread_park(move || parking.stands());
+                builder.on_thread_unpark(move || {
+                    parked.unparks();
+                });
+            }
+        }
         let runtime = builder
             .build_local(LocalOptions::default())
             .expect("the operating system has what a runtime needs");
-        Self { runtime: Some(runtime), watch: Arc::clone(watch) }
+        Self { runtime: Some(runtime), watch: Arc::clone(watch), outside }
+    }
+
+    /// The real time that was waited for what is outside.
+    fn waited(&self) -> Duration {
+        self.outside.as_ref().map(|outside| outside.waited()).unwrap_or_default()
     }
 
     /// Drives the future to its end, or to a panic of its own.
@@ -257,6 +293,9 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
+        if let Some(outside) = &self.outside {
+            outside.end_of_run();
+        }
         self.watch.end_of_run();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
@@ -294,7 +333,8 @@ mod tests {
         let runtime = Runtime::new(&Runner::new(), &watch);
         let future = tokio::task::yield_now();
         let limits = Runner::new().limits();
-        let root = Root::new(future, Sight::Whole { has_io: false }, limits, Arc::clone(&watch));
+        let sight = Sight::Whole { has_io: false, waits: false };
+        let root = Root::new(future, sight, limits, Arc::clone(&watch));
         assert!(matches!(runtime.block_on(root), Ok(Ok(_))));
         // The hooks hold the watch, the watch a waker, and the waker the runtime.
         drop((runtime, watch));

@@ -1,9 +1,11 @@
 //! Wakers that know whether they were used, and on which thread.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
+
+use crate::runtime::outside::is_pool_thread;
 
 /// A waker that notes that it was used, and whether by another thread than its own.
 pub(super) struct HomeWaker {
@@ -16,6 +18,17 @@ pub(super) struct HomeWaker {
     outside: Arc<Outside>,
 }
 
+/// How often a waker has been used, and those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wakes {
+    /// By threads of the run's own runtime for blocking tasks.
+    pub(super) by_pool: u32,
+    /// By other threads.
+    pub(super) by_foreign: u32,
+    /// By the thread that the run is on.
+    pub(super) by_home: u32,
+}
+
 /// What is known of other threads.
 #[derive(Default)]
 struct Outside {
@@ -23,6 +36,13 @@ struct Outside {
     first: OnceLock<Option<String>>,
     /// Whether one has woken since this was last asked.
     is_woken: AtomicBool,
+    /// How often one has woken that is the runtime's own, for blocking tasks: for these its
+    /// clock waits.
+    by_pool: AtomicU32,
+    /// How often another one has woken.
+    by_foreign: AtomicU32,
+    /// How often its home has.
+    by_home: AtomicU32,
 }
 
 impl HomeWaker {
@@ -60,6 +80,19 @@ impl HomeWaker {
         self.outside.is_woken.swap(false, Ordering::Relaxed)
     }
 
+    /// How often it has been used, and by whom.
+    pub(super) fn wakes(&self) -> Wakes {
+        let Outside { by_pool, by_foreign, by_home, .. } = &*self.outside;
+        let [by_pool, by_foreign, by_home] =
+            [by_pool, by_foreign, by_home].map(|count| count.load(Ordering::Relaxed));
+        Wakes { by_pool, by_foreign, by_home }
+    }
+
+    /// Whether it has been used, as `take_wake`, without taking it.
+    pub(super) fn is_woken(&self) -> bool {
+        self.is_woken.load(Ordering::Acquire)
+    }
+
     /// Whether it has been used since this was last asked, or was never asked.
     pub(super) fn take_wake(&self) -> bool {
         // What was written before the wake is seen by the poll that follows.
@@ -69,9 +102,14 @@ impl HomeWaker {
     fn note(&self) {
         self.is_woken.store(true, Ordering::Release);
         let current = thread::current();
-        if current.id() != self.home {
+        if current.id() == self.home {
+            self.outside.by_home.fetch_add(1, Ordering::Relaxed);
+        } else {
             self.outside.first.get_or_init(|| current.name().map(str::to_owned));
             self.outside.is_woken.store(true, Ordering::Relaxed);
+            let by =
+                if is_pool_thread() { &self.outside.by_pool } else { &self.outside.by_foreign };
+            by.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -115,9 +115,9 @@ impl Watch {
         }
     }
 
-    /// The runtime woke from a park.
-    pub(super) fn unparks(&self) {
-        let Some(now) = self.now() else { return };
+    /// The runtime woke from a park; returns whether its clock has moved.
+    pub(super) fn unparks(&self) -> bool {
+        let Some(now) = self.now() else { return false };
         let last = self.time.swap(now, Ordering::Relaxed);
         if last == now {
             // Something else than a timer. Tasks that the runtime's own thread wakes
@@ -125,7 +125,7 @@ impl Watch {
             if Handle::current().metrics().global_queue_depth() > 0 {
                 self.is_woken_outside.store(true, Ordering::Relaxed);
             }
-            return;
+            return false;
         }
         self.stood_at.store(last, Ordering::Relaxed);
         // Once is enough: the root is polled before the clock jumps again.
@@ -137,6 +137,7 @@ impl Watch {
             self.has_ticked.store(true, Ordering::Relaxed);
             self.wake();
         }
+        true
     }
 
     /// The time as the runtime's thread sees it, since the run began.
@@ -155,6 +156,16 @@ impl Watch {
     pub(super) fn probe(&self, bounds: Range<Duration>) {
         self.probed.0.store(nanos(bounds.start), Ordering::Relaxed);
         self.probed.1.store(nanos(bounds.end), Ordering::Relaxed);
+    }
+
+    /// Whether it is only looked for timers that are left.
+    pub(super) fn is_probing(&self) -> bool {
+        self.probed.1.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether the watchdog has not wanted anything yet.
+    pub(super) fn is_left_alone(&self) -> bool {
+        self.stage() == Stage::Early
     }
 
     /// Whether the runtime woke from a park inside the bounds.
@@ -211,7 +222,8 @@ impl Watch {
         drop(last);
     }
 
-    fn wake(&self) {
+    /// Has the root woken, though not by the waker of its code.
+    pub(super) fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {
             waker.wake();

@@ -55,11 +55,14 @@ pub struct Trace {
     /// How much longer than its law a run on a wall clock may take; in virtual
     /// time nothing.
     pub(super) tolerance: Duration,
+    /// What makes the run doubtful; no part of what happened either.
+    notes: Vec<String>,
 }
 
 impl Trace {
     pub(crate) fn new(names: Arc<[Name]>, entries: Vec<Entry>, makespan: VirtualTime) -> Self {
-        Self { names, entries, makespan, latencies: Vec::new(), tolerance: Duration::ZERO }
+        let (latencies, tolerance, notes) = (Vec::new(), Duration::ZERO, Vec::new());
+        Self { names, entries, makespan, latencies, tolerance, notes }
     }
 
     /// The same trace, with how long each step was to take.
@@ -74,6 +77,18 @@ impl Trace {
     pub(crate) fn with_tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
+    }
+
+    /// The same trace, of a run that is doubtful.
+    #[must_use]
+    pub(crate) fn with_notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
+        self
+    }
+
+    /// What makes the run doubtful.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// How much longer than its law the run may have taken: nothing, unless it

@@ -172,6 +172,9 @@ impl Report {
             };
             write!(f, "\n{front}{}", look.paint(ink, text))?;
         }
+        for note in self.trace.iter().flat_map(Trace::notes) {
+            write!(f, "\n  note  {note}")?;
+        }
         if let Some(error) = &self.error {
             write!(f, "\n{}", indent(&error.to_string(), 2))?;
         }
