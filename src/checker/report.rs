@@ -49,7 +49,14 @@ impl Counterexample<'_> {
         let latencies = self.case.told();
         let law = ("law", shorten(self.law));
         let when = ("when", self.when(&latencies));
-        let notes = self.notes.iter().map(|note| ("note", note.clone()));
+        // What a run that is drawn says of itself is in the report anyway.
+        let drawn = match &broken {
+            Broken::Law { run, .. } | Broken::Several { run, .. } => run.trace().notes(),
+            _ => &[],
+        };
+        let is_said = |note: &&String| drawn.iter().any(|it| note.starts_with(it.as_str()));
+        let notes: Vec<_> = self.notes.iter().filter(|note| !is_said(note)).collect();
+        let notes = notes.into_iter().map(|note| ("note", note.clone()));
         let pin = self.pin(&latencies);
         let report = match broken {
             Broken::Law { expected, run } => {
@@ -167,7 +174,7 @@ impl Counterexample<'_> {
 
 /// What was odd about a run, but for what all runs have noted together.
 fn oddities(warnings: &[Warning]) -> impl Iterator<Item = (&'static str, String)> {
-    let odd = warnings.iter().filter(|warning| !warning.is_worth_a_note());
+    let odd = warnings.iter().filter(|it| !it.is_worth_a_note() && !it.is_of_answer());
     odd.map(|it| ("note", it.to_string()))
 }
 

@@ -139,12 +139,18 @@ impl fmt::Display for Unended {
             Why::Stalled => {
                 write!(f, "stalled at {at}: nothing can run, and no timer of tokio's is left")?
             }
-            Why::WaitsForThread => write!(
-                f,
-                "waiting at {at} for another thread: the virtual clock knows nothing of it, and \
-                 jumps to the next timer; use `spawn_blocking`, `Runner::wait_for_outside(..)` or \
-                 `Runner::wall(..)`"
-            )?,
+            Why::WaitsForThread => {
+                write!(
+                    f,
+                    "waiting at {at} for another thread: the virtual clock knows nothing of it, \
+                     and jumps to the next timer; use `spawn_blocking`"
+                )?;
+                // A check has no wall clock.
+                f.write_str(match self.face {
+                    "Checker" => " or `Checker::wait_for_outside(..)`",
+                    _ => ", `Runner::wait_for_outside(..)` or `Runner::wall(..)`",
+                })?;
+            }
             Why::VirtualLimit(limit) => {
                 write!(f, "still ticking past {limit}")?;
             }

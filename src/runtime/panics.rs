@@ -99,7 +99,7 @@ fn hear(info: &PanicHookInfo<'_>) -> bool {
 }
 
 /// What a panic says, if it says anything.
-fn message(payload: &(dyn Any + Send)) -> &str {
+pub(super) fn message(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without a text")

@@ -13,7 +13,7 @@ use crate::run::{Run, Stop, Stopped, Warning};
 use crate::runtime::conditions::Conditions;
 use crate::runtime::erased::{Erased, erased};
 use crate::runtime::outside::Outside;
-use crate::runtime::panics::Listening;
+use crate::runtime::panics::{Listening, message};
 use crate::runtime::probe::{self, Recording};
 use crate::runtime::root::Root;
 use crate::runtime::runnable::Runnable;
@@ -163,10 +163,16 @@ impl Runner {
             }
             Ok(Err(error)) => Stop::Error(error.advise(face)),
             Err(payload) => {
-                if !is_quiet {
-                    advise(&*payload);
+                let advice = advice(&*payload, face);
+                let mut panicked = panics.panicked(payload);
+                match advice {
+                    Some(advice) if is_quiet => {
+                        panicked.text = format!("{}; {advice}", panicked.text)
+                    }
+                    Some(advice) => print_advice(&advice),
+                    None => {}
                 }
-                Stop::Panic(panics.panicked(payload))
+                Stop::Panic(panicked)
             }
         };
         of_tasks.for_each(probe::warn);
@@ -303,17 +309,19 @@ impl Drop for Runtime {
     }
 }
 
-/// Says what is behind a panic of tokio's own that misses the I/O driver.
 #[expect(clippy::print_stderr, reason = "the panic itself goes through unchanged")]
-fn advise(panic: &(dyn Any + Send)) {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    if text.is_some_and(|text| text.contains("IO is disabled")) {
-        eprintln!(
-            "makespan: this run has no I/O driver, since without one it is twice as fast; \
-             use `Runner::new().io().run(..)`"
-        );
-    }
+fn print_advice(advice: &str) {
+    eprintln!("makespan: {advice}");
+}
+
+/// Says what is behind a panic of tokio's own that misses the I/O driver, and whose method
+/// turns it on.
+fn advice(panic: &(dyn Any + Send), face: &str) -> Option<String> {
+    let is_of_io = message(panic).contains("IO is disabled");
+    let call = if face == "Runner" { "Runner::new().io().run(..)" } else { "Checker::new().io()" };
+    is_of_io.then(|| {
+        format!("this run has no I/O driver, since without one it is twice as fast; use `{call}`")
+    })
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ const EACH_RUN: Duration = Duration::from_millis(1);
 /// many timers is not to become slow.
 const LOOKS: u64 = 32;
 
-/// The timer wheel stops at multiples of this many milliseconds where no timer is.
-const SLOT: Duration = Duration::from_millis(64);
+/// The timer wheel stops at multiples of 64 ms where no timer is; in nanoseconds.
+const SLOT: u64 = 64 * 1_000_000;
 
 thread_local! {
     static LEFT: Cell<Duration> = const { Cell::new(ACCOUNT) };
@@ -104,7 +104,7 @@ impl Suspicion {
         let last_moved = self.last.1.swap(moved, Ordering::Relaxed);
         // The clock went to where no step started or ended: no delay was there.
         let is_elsewhere = last_time != nanos && last_moved == moved;
-        if is_elsewhere && !nanos.is_multiple_of(SLOT.as_nanos() as u64) {
+        if is_elsewhere && !nanos.is_multiple_of(SLOT) {
             self.has_other_timers.store(true, Ordering::Relaxed);
         }
         probe::delays_until().since_start() > time

@@ -59,10 +59,8 @@ pub(super) fn count() -> Option<u64> {
     None
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
-    #![cfg(target_os = "linux")]
-
     use std::sync::mpsc;
     use std::thread;
 
