@@ -1,9 +1,12 @@
 //! Crates that people use, held to their laws: exactly, in virtual time.
 
 mod backon;
+#[cfg(unix)]
+mod forking;
 mod futures;
 mod leaky_bucket;
 mod other_clocks;
+mod outside;
 mod tokio_retry;
 mod tokio_stream;
 mod tokio_util;
