@@ -22,6 +22,12 @@ use crate::verdict::violation::Violation;
 /// with the run's timeline.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
+    // Boxed, so that a `Result<_, Failure>` stays as small as what it returns.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
     cause: Cause,
     /// Where its files are, or why they are nowhere, as its last line.
     kept: Option<String>,
@@ -53,11 +59,15 @@ impl Failure {
     ) -> Self {
         let scenario = scenario.clone();
         let broken = Broken { clock, scenario, violations, expected, actual };
-        Self { cause: Cause::Broken(Box::new(broken)), kept: None }
+        Self::of(Cause::Broken(Box::new(broken)))
+    }
+
+    fn of(cause: Cause) -> Self {
+        Self { inner: Box::new(Inner { cause, kept: None }) }
     }
 
     fn broken(&self) -> Option<&Broken> {
-        match &self.cause {
+        match &self.inner.cause {
             Cause::Error(_) | Cause::Claim(_) => None,
             Cause::Broken(broken) => Some(broken),
         }
@@ -67,7 +77,7 @@ impl Failure {
     /// that is what happened.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        match &self.cause {
+        match &self.inner.cause {
             Cause::Error(error) => Some(error),
             Cause::Claim(report) => report.error(),
             Cause::Broken(_) => None,
@@ -97,7 +107,7 @@ impl Failure {
     /// Returns the trace of the run, if there was one.
     #[must_use]
     pub fn actual(&self) -> Option<&Trace> {
-        match &self.cause {
+        match &self.inner.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => Some(&broken.actual),
             Cause::Claim(report) => report.trace(),
@@ -106,7 +116,7 @@ impl Failure {
 
     /// What should have happened: by the oracle, or by a law that is broken.
     pub(crate) fn planned(&self) -> Option<&Trace> {
-        match &self.cause {
+        match &self.inner.cause {
             Cause::Claim(report) => report.planned(),
             _ => self.expected(),
         }
@@ -114,18 +124,19 @@ impl Failure {
 
     /// Whether it says where its files are.
     pub(crate) fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.inner.kept.is_some()
     }
 
     /// The same failure, which ends in a line on its files.
     #[must_use]
-    pub(crate) fn with_kept(self, kept: String) -> Self {
-        Self { kept: Some(kept), ..self }
+    pub(crate) fn with_kept(mut self, kept: String) -> Self {
+        self.inner.kept = Some(kept);
+        self
     }
 
     /// The law that was broken, or that of the scenario.
     pub(crate) fn law(&self) -> Option<Law> {
-        match &self.cause {
+        match &self.inner.cause {
             Cause::Error(_) => None,
             Cause::Broken(broken) => {
                 Some(broken.scenario.law_numbered_by(broken.expected.started()))
@@ -145,13 +156,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { cause: Cause::Error(error), kept: None }
+        Self::of(Cause::Error(error))
     }
 }
 
 impl From<Report> for Failure {
     fn from(report: Report) -> Self {
-        Self { cause: Cause::Claim(Box::new(report)), kept: None }
+        Self::of(Cause::Claim(Box::new(report)))
     }
 }
 
@@ -192,11 +203,11 @@ impl Failure {
 
     fn write(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
         self.write_cause(f, look)?;
-        self.kept.as_ref().map_or(Ok(()), |kept| write!(f, "\n\n  {kept}"))
+        self.inner.kept.as_ref().map_or(Ok(()), |kept| write!(f, "\n\n  {kept}"))
     }
 
     fn write_cause(&self, f: &mut fmt::Formatter<'_>, look: Look) -> fmt::Result {
-        let broken = match &self.cause {
+        let broken = match &self.inner.cause {
             Cause::Error(error) => return fmt::Display::fmt(error, f),
             Cause::Claim(report) => return report.write(f, look),
             Cause::Broken(broken) => broken,
