@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use makespan::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Runner, Scenario, Trace, scenario};
 
+use crate::large::large;
+
 const MS: Duration = Duration::from_millis(1);
 
 fn step() -> Scenario {
@@ -163,11 +165,11 @@ fn a_deep_notation_that_is_never_closed_overflows_nothing() {
 }
 
 #[test]
-fn a_million_steps_side_by_side_work() {
-    const MILLION: u32 = 1_000_000;
-    let steps = || (0..MILLION).map(|number| Scenario::step("a", MS * (number % 7)));
-    let row = Scenario::sequential((0..MILLION).map(|_| Scenario::step("a", MS)));
-    assert_eq!(row.verify().expect("it holds").makespan(), MS * MILLION);
+fn a_large_number_of_steps_works_in_a_row_and_side_by_side() {
+    let million = large(1_000_000);
+    let steps = || (0..million).map(|number| Scenario::step("a", MS * (number % 7)));
+    let row = Scenario::sequential((0..million).map(|_| Scenario::step("a", MS)));
+    assert_eq!(row.verify().expect("it holds").makespan(), MS * million);
     let tasks = Scenario::spawned(steps());
     assert_eq!(tasks.verify().expect("it holds").makespan(), MS * 6);
     let joined = Scenario::joined(steps());

@@ -24,7 +24,7 @@ fn run_without(subcommand: &str, verb: &str, ci: Option<&str>) -> (bool, String)
 }
 
 #[test]
-fn a_missing_formatter_or_linter_fails_in_ci_and_is_skipped_by_hand() {
+fn a_missing_formatter_or_linter_fails_in_ci_and_only_there() {
     for (subcommand, verb, component) in [("fmt", "fmt", "rustfmt"), ("clippy", "lint", "clippy")] {
         let (passes, said) = run_without(subcommand, verb, None);
         let skipped = format!("\n== {verb}\nskipped: no {component} here\n");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use makespan::{Event, EventKind, Scenario, StepName, TaskId, Trace, VirtualTime, scenario};
 
+use crate::large::large;
 use crate::trace_events::{Reading, read};
 
 fn drawn(trace: &Trace) -> Reading {
@@ -207,8 +208,8 @@ fn more_steps_without_duration_than_a_track_can_stack_are_all_there() {
 #[test]
 #[expect(clippy::disallowed_types, reason = "it is the real time that counts")]
 #[expect(clippy::print_stdout, reason = "the time is told")]
-fn a_million_events_are_a_whole_file() {
-    const TASKS: u32 = 250_000; // a spawn, a start, a finish and a join each
+fn a_large_trace_is_a_whole_file() {
+    let count = large(250_000); // a spawn, a start, a finish and a join each
     let calls = |index: u32| {
         let event =
             |time, task, kind| Event::new(VirtualTime::after(ms(time)), TaskId::new(task), kind);
@@ -220,8 +221,9 @@ fn a_million_events_are_a_whole_file() {
             event(to, 0, EventKind::Join(TaskId::new(task))),
         ]
     };
-    let trace = Trace::from_events((0..TASKS).flat_map(calls), ms(TASKS.into()));
-    assert_eq!(trace.len(), 1_000_000);
+    let trace = Trace::from_events((0..count).flat_map(calls), ms(count.into()));
+    let tasks = count as usize;
+    assert_eq!(trace.len(), 4 * tasks);
     let timed = || {
         let began = std::time::Instant::now();
         let file = trace.to_perfetto();
@@ -234,7 +236,6 @@ fn a_million_events_are_a_whole_file() {
     assert!(cfg!(debug_assertions) || took < Duration::from_secs(2), "{took:?}");
     assert!(serde_json::from_str::<&serde_json::value::RawValue>(&file).is_ok());
     let count = |front: &str| file.lines().filter(|line| line.starts_with(front)).count();
-    let tasks = TASKS as usize;
     assert_eq!(count(r#"{"ph":"X","cat":"step","#), tasks);
     assert_eq!(count(r#"{"ph":"s","#), 2 * tasks);
     assert_eq!(count(r#"{"ph":"f","#), 2 * tasks);

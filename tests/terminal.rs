@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use makespan::{Timeline, scenario};
 
-use crate::skipped::skipped;
+use crate::missing_tool::cannot_check;
 
 /// What the process finds set that draws in a terminal.
 const DRAWING: &str = "TERMINAL_DRAWING";
@@ -30,7 +30,7 @@ fn drawn(columns: usize, environment: &[(&str, &str)]) -> Option<String> {
     let said = output.map(|output| String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n"));
     // A sandbox may have the program and no terminals.
     let Some(said) = said.ok().filter(|said| said.contains("<begun>")) else {
-        skipped("no terminal can be made here by `script`");
+        cannot_check("no terminal can be made here by `script`");
         return None;
     };
     let drawn = said.split_once("<drawn>").and_then(|(_, rest)| rest.split_once("</drawn>"));

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
-use crate::skipped::skipped;
+use crate::missing_tool::cannot_check;
 use crate::svg::{all_signs, hostile, jobs, picture, shown, thirty, three};
 
 /// As long as a browser may take on a machine that has other things to do.
@@ -48,7 +48,7 @@ fn chromium() -> Option<PathBuf> {
         .flat_map(|folder| names.map(|name| folder.join(name)))
         .find(|file| file.is_file());
     if files.is_none() {
-        skipped("no chromium here, so no picture is looked at");
+        cannot_check("no chromium here, so no picture is looked at");
     }
     files
 }

@@ -12,6 +12,8 @@ use makespan::{Event, EventKind, Scenario, StepName, TaskId, Trace, VirtualTime,
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 
+use crate::large::large;
+
 fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
@@ -406,14 +408,14 @@ fn computed() -> Option<Duration> {
 }
 
 #[test]
-fn a_million_events_are_drawn_in_little_time_and_room() {
+fn a_large_trace_is_drawn_in_little_time_and_room() {
     let short = |index: u64| Scenario::step("s", ms(index % 1_000));
     for scenario in [
-        Scenario::spawned((0..250_000).map(short)), // a spawn, a start, a finish, a join
-        Scenario::sequential((0..500_000).map(short)), // a start and a finish
+        Scenario::spawned((0..large(250_000).into()).map(short)), // a spawn, a start, a finish, a join
+        Scenario::sequential((0..large(500_000).into()).map(short)), // a start and a finish
     ] {
         let trace = scenario.run().expect("it runs");
-        assert_eq!(trace.len(), 1_000_000);
+        assert_eq!(trace.len(), large(1_000_000) as usize);
         let began = computed();
         let svg = trace.to_svg();
         let took = computed().zip(began).map(|(done, began)| done - began);

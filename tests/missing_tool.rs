@@ -15,7 +15,7 @@ const FILE: &str = "TESTS_SKIPPED";
 /// `cargo test` hides the output of tests that pass, so it shows this only with
 /// `-- --nocapture`. `.ci/run test` names a file, and shows what is in it.
 #[expect(clippy::print_stdout, reason = "it is the output of a test")]
-pub(crate) fn skipped(why: &str) {
+pub(crate) fn cannot_check(why: &str) {
     println!("skipped: {why}");
     if let Some(file) = std::env::var_os(FILE) {
         let mut file = OpenOptions::new().create(true).append(true).open(file).expect("a file");
@@ -26,14 +26,15 @@ pub(crate) fn skipped(why: &str) {
 
 #[test]
 fn a_test_that_checks_nothing_adds_a_line_to_the_file_that_is_named() {
-    const NAME: &str = "skipped::a_test_that_checks_nothing_adds_a_line_to_the_file_that_is_named";
-    const INSIDE: &str = "SKIPPED_INSIDE";
+    const NAME: &str =
+        "missing_tool::a_test_that_checks_nothing_adds_a_line_to_the_file_that_is_named";
+    const INSIDE: &str = "MISSING_TOOL_INSIDE";
     if std::env::var_os(INSIDE).is_some() {
-        skipped("no hammer here");
-        skipped("no nails here");
+        cannot_check("no hammer here");
+        cannot_check("no nails here");
         return;
     }
-    let file = format!("skipped-{}.txt", std::process::id());
+    let file = format!("missing-tool-{}.txt", std::process::id());
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     let (passes, said) = again(NAME, [(INSIDE, "".as_ref()), (FILE, file.as_os_str())]);
     assert!(passes && said.contains("skipped: no hammer here\n"), "{said}");
