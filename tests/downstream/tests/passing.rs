@@ -74,7 +74,7 @@ fn code_in_tasks_keeps_its_law() {
 }
 
 #[test]
-fn a_checker_takes_more_than_the_defaults() -> Result<(), makespan::Failure> {
+fn a_checker_takes_more_than_the_defaults() -> Result<makespan::Coverage, makespan::Failure> {
     Checker::new()
         .cases(50)
         .latency("auth", ms(10)..=ms(50))
@@ -151,4 +151,12 @@ fn a_scenario_is_verified() -> Result<(), makespan::Failure> {
     let verified = scenario!(seq(auth: 20ms, spawn(profile: 50ms, orders: 330ms))).verify()?;
     assert_eq!(verified.makespan(), ms(350));
     Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fake_serves_an_ordinary_test() {
+    // Outside of any run its delays take no time.
+    let began = tokio::time::Instant::now();
+    dashboard(&FakeApi).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
 }
