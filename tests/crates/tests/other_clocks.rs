@@ -36,8 +36,11 @@ fn futures_timer_is_an_error_where_nothing_else_goes_on() {
     let error = makespan::try_run(Delay::new(ms(200))).expect_err("it does not end");
     assert_eq!((error.is_stalled(), error.to_string()), (true, STALLED.join("\n")));
     // Another thread that answers while the run is looked at is named.
-    let error = makespan::try_run(Delay::new(ms(2))).expect_err("it does not end");
-    assert!(error.is_waiting_outside() || error.is_stalled(), "{error}");
+    match makespan::try_run(Delay::new(ms(2))) {
+        Err(error) => assert!(error.is_waiting_outside() || error.is_stalled(), "{error}"),
+        // Where a thread was started at the same time, the clock has waited on suspicion.
+        Ok(run) => assert!(!run.warnings().is_empty()),
+    }
 }
 
 #[test]
@@ -52,11 +55,12 @@ fn futures_timer_is_found_out_on_the_wall() {
 #[test]
 fn futures_timer_beside_a_timer_of_tokios_is_found_out_on_the_wall() {
     let code = async || {
-        if timeout(ms(500), Delay::new(ms(50))).await.is_err() {
+        if timeout(ms(500), Delay::new(ms(200))).await.is_err() {
             mark("late").await;
         }
     };
-    // In virtual time the timeout is over before the other thread has begun.
+    // In virtual time the timeout is over before the other thread is done: longer than the
+    // clock waits on suspicion.
     assert_pace!(makespan::run(code()), late.start: 500ms);
     let rows = told(code);
     assert_eq!(rows[0], "clocks disagree on late");

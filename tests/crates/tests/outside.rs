@@ -54,27 +54,30 @@ fn is_answered<T>(run: &Run<T>) -> bool {
     run.warnings().iter().any(|it| matches!(it, Warning::AnsweredFromOutside { .. }))
 }
 
+/// Whether nothing is doubtful but that a pool or a client leaves tasks behind.
+fn is_well<T>(run: &Run<T>) -> bool {
+    run.warnings().iter().all(|it| matches!(it, Warning::LeakedTasks { .. }))
+}
+
 #[test]
 fn sqlx_connects_in_no_virtual_time_where_the_clock_waits() -> Result<(), Error> {
     let run = Runner::new().wait_for_outside(PATIENCE).run(connect())?;
     assert!(run.output.is_ok(), "{:?}", run.output);
-    assert_eq!((run.makespan(), run.warnings()), (ms(0), &[][..]));
+    assert_eq!(run.makespan(), ms(0));
+    assert!(is_well(&run), "{:?}", run.warnings());
     Ok(())
 }
 
+/// What makes a run suspicious is that the process has more threads than before, so where
+/// others end at the same time one may pass unseen.
 #[test]
 fn sqlx_is_seen_to_answer_from_outside() -> Result<(), Error> {
-    for _ in 0..5 {
-        let run = Runner::new().run(connect())?;
-        assert!(
-            is_answered(&run),
-            "{:?} after {:?}: {:?}",
-            run.output,
-            run.makespan(),
-            run.warnings()
-        );
+    for _ in 0..10 {
+        if is_answered(&Runner::new().run(connect())?) {
+            return Ok(());
+        }
     }
-    Ok(())
+    panic!("none of ten runs has a warning")
 }
 
 #[test]
@@ -82,7 +85,8 @@ fn reqwest_gets_its_answer_in_no_virtual_time_where_the_clock_waits() -> Result<
     for works in [ms(0), ms(100)] {
         let runner = Runner::new().wait_for_outside(PATIENCE).io();
         let run = runner.run(get(server(works)))?;
-        assert_eq!((run.makespan(), run.warnings()), (ms(0), &[][..]));
+        assert_eq!(run.makespan(), ms(0));
+        assert!(is_well(&run), "{:?}", run.warnings());
         assert_eq!(run.output.expect("it answers"), "pong");
     }
     Ok(())
@@ -107,7 +111,7 @@ fn reqwest_is_seen_to_be_answered_from_outside() -> Result<(), Error> {
 #[test]
 fn reqwest_times_out_where_the_answer_takes_too_long() -> Result<(), Error> {
     let run = Runner::new().io().run(get(server(ms(1_000))))?;
-    assert!(run.output.expect_err("it is given up").is_timeout());
     assert_eq!(run.makespan(), ms(2_000));
+    assert!(run.output.expect_err("it is given up").is_timeout());
     Ok(())
 }
