@@ -148,7 +148,6 @@ pub(crate) enum Stop {
 }
 
 /// A panic of the code under test.
-#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker reads the text"))]
 pub(crate) struct Panicked {
     /// What it said, and where: `index out of bounds, at src/page.rs:12:9`.
     pub(crate) text: String,

@@ -1,6 +1,12 @@
 //! Code that forks: what goes on in the child is ended as well. It is tested here, since to
 //! fork is unsafe and makespan itself has nothing that is.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a child process ends in real time"
+)]
+
 use std::time::{Duration, Instant};
 
 use makespan::Runner;
@@ -12,8 +18,10 @@ async fn fork_and_yield() -> libc::pid_t {
     // SAFETY: the child runs what is below and leaves by `_exit`, without the destructors and
     // the streams of this process.
     let child = unsafe { libc::fork() };
-    while child == 0 {
-        tokio::task::yield_now().await;
+    if child == 0 {
+        loop {
+            tokio::task::yield_now().await;
+        }
     }
     child
 }

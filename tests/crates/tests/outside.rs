@@ -35,6 +35,7 @@ fn server(works: Duration) -> SocketAddr {
                 client.read_exact(&mut byte).expect("a request");
                 request.extend(byte);
             }
+            #[expect(clippy::disallowed_methods, reason = "the server works in real time")]
             thread::sleep(works);
             let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\npong";
             // Nobody may be there any more.
