@@ -65,7 +65,7 @@ mod tests {
     use std::sync::mpsc;
     use std::thread;
 
-    use super::{Thread, count};
+    use crate::runtime::threads::{Thread, count};
 
     #[test]
     fn a_thread_that_waits_is_asleep_and_one_that_runs_is_not() {
