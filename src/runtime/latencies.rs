@@ -65,6 +65,11 @@ impl Latencies {
             delays.map(|step| step.name.name()).filter(|name| !is_set(name))
         };
         self.set.keys().filter(|step| !used.contains(step)).find_map(|step| {
+            // Of a span whose delays have latencies of their own, nothing else is needed.
+            let is_indexed = step.index().is_some();
+            if is_indexed || used.iter().any(|it| it.name() == step.name()) {
+                return None;
+            }
             let mut same = steps.iter().filter(|it| it.name.name() == step.name()).peekable();
             if same.peek().is_some() {
                 return same.all(|it| it.latency.is_none()).then(|| Error::no_delay(step));
