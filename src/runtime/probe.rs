@@ -104,7 +104,7 @@ impl Found {
         Some((self.names.get(step as usize)?, self.places[step as usize]))
     }
 
-    /// The same, where it is one of several, as texts tell it.
+    /// The name as messages write it: with its index where several steps have the name.
     fn step_name(&self, step: u32) -> Option<StepName> {
         let (name, place) = self.called(step)?;
         let is_one_of_several = self.namesakes.get(name).is_some_and(|count| *count > 1);
