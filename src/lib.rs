@@ -159,6 +159,7 @@ mod assertion;
 mod checker;
 mod clocks;
 mod error;
+mod exploration;
 #[cfg(any(doc, doctest))]
 #[cfg(feature = "proptest")]
 pub mod guide;

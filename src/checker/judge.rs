@@ -226,7 +226,13 @@ impl<'a> Judge<'a> {
             Allowance::Share | Allowance::Search => self.jumps.share(),
         };
         let is_quiet = !self.is_loud.get();
-        let run = (self.code)(Conditions { latency, jumps, is_quiet, face: "Checker" });
+        let run = (self.code)(Conditions {
+            latency,
+            jumps,
+            is_quiet,
+            is_patient: true,
+            face: "Checker",
+        });
         self.runs.set(self.runs.get() + 1);
         let (trace, warnings, jumps) = match &run {
             Ok(run) => (Some(run.trace()), run.warnings(), run.jumps()),

@@ -191,7 +191,7 @@ fn why_still(waker: Option<&HomeWaker>) -> Why {
         if is_woken() {
             return Why::WaitsForThread;
         }
-        if since.elapsed() >= PATIENCE {
+        if since.elapsed() >= PATIENCE || !probe::is_patient() {
             return Why::Stalled;
         }
         std::thread::sleep(Duration::from_millis(1));

@@ -26,8 +26,8 @@ use crate::runtime::deadlines::Deadlines;
 use crate::runtime::live::Live;
 use crate::runtime::waker::{HomeWaker, Wakes};
 use crate::scenario::MAX_DURATION;
-use crate::time::{VirtualTime, whole_ticks};
-use crate::trace::{Entry, Kind, TaskId, Trace};
+use crate::time::{TICK, VirtualTime, whole_ticks};
+use crate::trace::{ClockStop, Entry, Kind, TaskId, Trace};
 
 pub(super) use answers::{delays_until, is_woken, settle_suspect, suspect, wakes, warn_of_answer};
 pub(super) use elsewhere::current_run;
@@ -91,9 +91,21 @@ struct Found {
     waker: Option<Arc<HomeWaker>>,
     fault: Option<Error>,
     warnings: Vec<Warning>,
+    /// When code ran, and when the clock stopped where code may have run, in that order.
+    stops: Vec<ClockStop>,
+    /// Whether a stall waits a while for other threads.
+    is_patient: bool,
 }
 
 impl Found {
+    /// Notes a stop of the clock. Of two at one time the one that is certain stays.
+    fn stop(&mut self, stop: ClockStop) {
+        match self.stops.last_mut() {
+            Some(last) if last.at == stop.at => last.has_run |= stop.has_run,
+            _ => self.stops.push(stop),
+        }
+    }
+
     /// The run, and the runtime that it goes on in.
     fn here(&self) -> (u64, Option<Id>) {
         (self.run, self.live.as_ref().map(Live::runtime))
@@ -215,6 +227,8 @@ impl Recording {
                 waker: None,
                 fault: None,
                 warnings: Vec::new(),
+                stops: Vec::new(),
+                is_patient: true,
             }))
         })
     }
@@ -249,8 +263,9 @@ impl Recording {
         let mut recorder =
             RECORDER.with_borrow_mut(Option::take).expect("`self` holds the recorder");
         let found = recorder.found.take().expect("a recording of a future");
-        let trace = recorder.into_trace(found.names.into());
-        (trace.with_latencies(found.latencies), found.warnings)
+        let mut trace = recorder.into_trace(found.names.into());
+        trace = trace.with_latencies(found.latencies).with_stops(found.stops);
+        (trace, found.warnings)
     }
 }
 
@@ -291,6 +306,40 @@ pub(super) fn close() {
 /// Ends the log of a run that stands there.
 pub(super) fn close_at(at: VirtualTime) {
     with(|recorder| recorder.closed = Some(at));
+}
+
+/// Sets whether a stall waits a while for other threads.
+pub(super) fn set_patient(is_patient: bool) {
+    with_found(|found| found.is_patient = is_patient);
+}
+
+/// Whether a stall waits a while for other threads.
+pub(super) fn is_patient() -> bool {
+    with_found(|found| found.is_patient)
+}
+
+/// Notes that code runs now: that of the root.
+pub(super) fn runs() {
+    with(|recorder| {
+        let at = recorder.now();
+        if let Some(found) = &mut recorder.found {
+            found.stop(ClockStop { at, has_run: true });
+        }
+    });
+}
+
+/// Notes that the clock has jumped to this time. Where no slot of tokio's timer wheel begins,
+/// a timer has fired there, and the task that it woke runs now. At the beginning of a slot the
+/// wheel may have moved its timers on, and nothing else.
+pub(super) fn jumped_to(at: VirtualTime) {
+    /// The slots of the wheel's second level, in nanoseconds: those of the others begin with one.
+    const SLOT: u128 = 64 * TICK.as_nanos();
+    let has_run = !at.since_start().as_nanos().is_multiple_of(SLOT);
+    with(|recorder| {
+        if let Some(found) = recorder.found.as_mut().filter(|_| recorder.closed.is_none()) {
+            found.stop(ClockStop { at, has_run });
+        }
+    });
 }
 
 /// What is to be woken when something is wrong.

@@ -179,6 +179,7 @@ impl<F: Future> Future for Root<F> {
         });
         process.look(before, this.watch, *this.wall_limit);
         probe::settle_suspect();
+        probe::runs();
         let beside_a_panic = BesidePanic;
         let polled = this.future.poll(&mut Context::from_waker(&home));
         drop(beside_a_panic);

@@ -133,8 +133,9 @@ impl Runner {
         if Handle::try_current().is_ok() {
             return Err(Error::inside_runtime().into());
         }
-        let Conditions { latency, jumps, is_quiet, face } = conditions;
+        let Conditions { latency, jumps, is_quiet, is_patient, face } = conditions;
         let recording = Recording::of_future(latency)?;
+        probe::set_patient(is_patient);
         let panics = Listening::start(is_quiet);
         let (watch, began) = (Watch::with_jumps(jumps), RealTime::now());
         let _guarded = Guarded::new(&watch, self.wall_limit_of());

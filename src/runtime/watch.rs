@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeMetrics};
 use tokio::time::Instant;
 
+use crate::runtime::probe;
 use crate::runtime::sample::Looks;
 use crate::time::VirtualTime;
 
@@ -128,6 +129,7 @@ impl Watch {
             return false;
         }
         self.stood_at.store(last, Ordering::Relaxed);
+        probe::jumped_to(VirtualTime::after(Duration::from_nanos(now)));
         // Once is enough: the root is polled before the clock jumps again.
         if self.jumps.fetch_add(1, Ordering::Relaxed) == self.most_jumps {
             self.wake();

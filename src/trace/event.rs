@@ -101,6 +101,14 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
 }
 
+/// A stop of the virtual clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClockStop {
+    pub(crate) at: VirtualTime,
+    /// Whether code certainly ran then. Otherwise it may have, or the timer wheel moved on.
+    pub(crate) has_run: bool,
+}
+
 /// An [`EventKind`] without its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::name::{Name, StepName};
 use crate::time::VirtualTime;
-use crate::trace::event::{Entry, Event, EventKind, Kind, TaskId};
+use crate::trace::event::{Entry, Event, EventKind, Kind, ClockStop, TaskId};
 use crate::trace::numbering::Numbering;
 
 /// What happened in a run: its events in log order, and its makespan.
@@ -57,18 +57,27 @@ pub struct Trace {
     pub(super) tolerance: Duration,
     /// What makes the run doubtful; no part of what happened either.
     notes: Vec<String>,
+    /// Where the clock stopped, in a run of a future; no part of what a program does.
+    pub(super) stops: Vec<ClockStop>,
 }
 
 impl Trace {
     pub(crate) fn new(names: Arc<[Name]>, entries: Vec<Entry>, makespan: VirtualTime) -> Self {
         let (latencies, tolerance, notes) = (Vec::new(), Duration::ZERO, Vec::new());
-        Self { names, entries, makespan, latencies, tolerance, notes }
+        Self { names, entries, makespan, latencies, tolerance, notes, stops: Vec::new() }
     }
 
     /// The same trace, with how long each step was to take.
     #[must_use]
     pub(crate) fn with_latencies(mut self, latencies: Vec<Option<Duration>>) -> Self {
         self.latencies = latencies;
+        self
+    }
+
+    /// The same trace, of a run whose clock stopped at these times.
+    #[must_use]
+    pub(crate) fn with_stops(mut self, stops: Vec<ClockStop>) -> Self {
+        self.stops = stops;
         self
     }
 
@@ -141,6 +150,58 @@ impl Trace {
     #[must_use]
     pub fn makespan(&self) -> Duration {
         self.makespan.since_start()
+    }
+
+    /// Returns the instants of the run: the times at which code ran, in order, even if no
+    /// step started or ended then, as where a `sleep` only set a flag.
+    ///
+    /// A trace that no run of a future has left has those of its events.
+    ///
+    /// # Units
+    ///
+    /// Virtual time since the beginning of the run.
+    ///
+    /// # Limits
+    ///
+    /// What runs in a spawned task at a multiple of 64 ms, without a step that starts or ends
+    /// then, is not seen: tokio's timer wheel stops there by itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::time::sleep;
+    ///
+    /// let run = makespan::run(async {
+    ///     sleep(Duration::from_millis(20)).await;
+    ///     sleep(Duration::from_millis(30)).await;
+    /// });
+    /// let instants: Vec<_> = run.trace().instants().map(|it| it.to_string()).collect();
+    /// assert_eq!(instants, ["+0ms", "+20ms", "+50ms"]);
+    /// ```
+    pub fn instants(&self) -> impl Iterator<Item = VirtualTime> + '_ {
+        let certain = self.stops.iter().filter(|stop| stop.has_run).map(|stop| stop.at);
+        let all: BTreeSet<_> = certain
+            .chain(self.entries.iter().map(|entry| entry.time))
+            .chain([self.makespan])
+            .filter(|at| *at <= self.makespan)
+            .collect();
+        all.into_iter()
+    }
+
+    /// When the run was over.
+    pub(crate) fn makespan_point(&self) -> VirtualTime {
+        self.makespan
+    }
+
+    /// How long a step was to take, where the run knew.
+    pub(crate) fn latency_of(&self, step: usize) -> Option<Duration> {
+        self.latencies.get(step).copied().flatten()
+    }
+
+    /// Where the clock stopped and code may have run, but for that which is certain.
+    pub(crate) fn doubtful_stops(&self) -> impl Iterator<Item = VirtualTime> + '_ {
+        self.stops.iter().filter(|stop| !stop.has_run).map(|stop| stop.at)
     }
 
     /// Returns how many events there are.

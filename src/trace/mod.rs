@@ -11,7 +11,7 @@ mod step;
 mod ties;
 
 pub use critical_path::{CriticalLink, CriticalPath};
-pub(crate) use event::{Entry, Kind};
+pub(crate) use event::{ClockStop, Entry, Kind};
 pub use event::{Event, EventKind, TaskId};
 pub use log::Trace;
 pub(crate) use pace::densest;

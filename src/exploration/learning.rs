@@ -1,0 +1,294 @@
+//! What is learned where runs of one zone differ: hidden timers, hidden thresholds, chance.
+
+use crate::exploration::gap::Gap;
+use crate::exploration::linear::Moment;
+use crate::exploration::tree::{NodeId, RunId, Token};
+use crate::exploration::walk::Walk;
+use crate::exploration::zone::{Bound, Zone};
+
+/// How often a run is repeated where events coincide and it differs from another: `select!`
+/// decides such ties at random, and one of two ways is missed in one of 256.
+const REPEATS_AT_TIES: usize = 8;
+
+/// How often it is repeated elsewhere. Code that is not deterministic mostly differs at once.
+const REPEATS: usize = 2;
+
+/// How much can be learned behind one prefix. Each lesson is a timer or a threshold of the code
+/// at one point of it; what needs more than these is no difference of two times.
+const LESSONS: usize = 24;
+
+/// How many runs tell candidates for a timer apart. Each run leaves at most one of two.
+const TRIES: usize = 8;
+
+impl Walk<'_> {
+    /// Learns which timer of the code fired at this time of a run: some instant of the path, and
+    /// a constant. Other runs, in which the instants are further apart, tell.
+    pub(super) fn learn_timer(&mut self, id: NodeId, run: RunId, at: i64) {
+        let node = &self.nodes[id];
+        let times = self.runs[run].times.clone();
+        let mut candidates = Vec::<Moment>::new();
+        for instant in node.instants.iter().rev() {
+            let is_known =
+                candidates.iter().any(|known| node.zone.is_fixed(known.base, instant.base));
+            if !is_known {
+                candidates.push(Moment::new(instant.base, at - times[instant.base]));
+            }
+        }
+        for (other, cursor) in &node.runs {
+            let seen = &self.runs[*other];
+            if let Token::Unknown(at) = node.token_of(seen, *cursor) {
+                retain(&mut candidates, &seen.times, at);
+            }
+        }
+        for _ in 0..TRIES {
+            let Some(apart) = self.apart(id, &times, &mut candidates) else { break };
+            let Some(other) = self.run_at(id, &apart) else { return };
+            if let Some(Token::Unknown(at)) = self.token_at(id, other) {
+                let times = self.runs[other].times.clone();
+                retain(&mut candidates, &times, at);
+            }
+        }
+        let node = &mut self.nodes[id];
+        node.timers.push(candidates[0]);
+        self.has_learned(id);
+    }
+
+    /// Times at which the first candidates would fire apart, and before any delay. Candidates
+    /// that are equal wherever they fire are one.
+    fn apart(&self, id: NodeId, times: &[i64], candidates: &mut Vec<Moment>) -> Option<Vec<i64>> {
+        let node = &self.nodes[id];
+        while let [one, two, ..] = candidates[..] {
+            let now = node.now();
+            let mut bounds = Vec::new();
+            for timer in [one, two] {
+                push_order(&mut bounds, now, timer);
+                for index in &node.pending {
+                    push_order(&mut bounds, timer, Moment::new(*index, 0));
+                }
+            }
+            bounds.extend(node.cuts.iter().map(|cut| side(*cut, times)));
+            if let Some(mut zone) = node.zone.within(bounds) {
+                let here = times[one.base] - times[two.base];
+                let (least, most) = (zone.min(one.base, two.base), zone.max(one.base, two.base));
+                let far = if most - here >= here - least { most } else { least };
+                if far != here {
+                    zone.fix(one.base, two.base, far);
+                    return Some(nearest(&zone, times));
+                }
+            }
+            candidates.remove(1);
+        }
+        None
+    }
+
+    /// Learns why a run does something else than those of a child in whose zone it is.
+    pub(super) fn learn_difference(&mut self, id: NodeId, child: NodeId, run: RunId) {
+        let len = self.nodes[id].zone.len();
+        let times = &self.runs[run].times;
+        let distance = |other: &RunId| {
+            let others = &self.runs[*other].times;
+            (1..len).map(|index| (times[index] - others[index]).abs()).sum::<i64>()
+        };
+        let others = self.nodes[child].runs.iter().map(|(other, _)| *other);
+        let other = others.min_by_key(distance).expect("a child has a run");
+        let bounds = self.nodes[child].bounds.iter().copied();
+        let cell = self.nodes[id].zone.within(bounds).expect("a child has a zone");
+        self.separate(id, &cell, other, run);
+    }
+
+    /// Learns on which condition a timer fires that did not fire in this run.
+    pub(super) fn learn_condition(&mut self, id: NodeId, run: RunId) {
+        let node = &self.nodes[id];
+        let seen = &self.runs[run];
+        let of_timer = |other: &&(RunId, _)| {
+            matches!(node.token_of(&self.runs[other.0], other.1), Token::Timer(_))
+        };
+        let cuts: Vec<_> = node.cuts.iter().map(|cut| side(*cut, &seen.times)).collect();
+        let is_in = |other: &&(RunId, _)| {
+            cuts.iter().all(|cut: &Bound| cut.holds(&self.runs[other.0].times))
+        };
+        match node.runs.iter().filter(of_timer).find(is_in).map(|(other, _)| *other) {
+            Some(other) => {
+                let cell = node.zone.within(cuts).expect("a run is in it");
+                self.separate(id, &cell, other, run);
+            }
+            None => self.gives_up(id),
+        }
+    }
+
+    /// Finds a difference of times that separates two runs which differ behind the path.
+    fn separate(&mut self, id: NodeId, cell: &Zone, one: RunId, other: RunId) {
+        let Some(token) = self.token_at(id, one) else { return self.gives_up(id) };
+        if self.differs_by_chance(id, other) {
+            return;
+        }
+        let len = cell.len();
+        let mut low = self.runs[one].times[..len].to_vec();
+        let mut high = self.runs[other].times[..len].to_vec();
+        // Code often differs at the end of a zone alone, where an event ties with a timer.
+        if let Some(inside) = inside(cell, &low, &high) {
+            match self.is_like(id, &inside, &token) {
+                Some(true) => low = inside,
+                Some(false) => high = inside,
+                None => return self.gives_up(id),
+            }
+        }
+        // Zones of differences contain the rounded middle of any two of their points.
+        loop {
+            let is_near = low.iter().zip(&high).all(|(low, high)| (high - low).abs() <= 1);
+            if is_near {
+                break;
+            }
+            let middle: Vec<_> =
+                low.iter().zip(&high).map(|(low, high)| (low + high).div_euclid(2)).collect();
+            match self.is_like(id, &middle, &token) {
+                Some(true) => low = middle,
+                Some(false) => high = middle,
+                None => return self.gives_up(id),
+            }
+        }
+        // One time after another, as long as the code does the same.
+        let mut index = 1;
+        while index < len {
+            let is_last = (index + 1..len).all(|later| low[later] == high[later]);
+            let mut next = low.clone();
+            next[index] = high[index];
+            let is_new = low[index] != high[index] && !is_last && cell.contains(&next);
+            if is_new {
+                match self.is_like(id, &next, &token) {
+                    Some(true) => low = next,
+                    Some(false) => high = next,
+                    None => return self.gives_up(id),
+                }
+            }
+            index += 1;
+        }
+        match self.cut_between(id, cell, &low, &high, &token) {
+            Some(cut) => {
+                self.nodes[id].cuts.push(cut);
+                self.has_learned(id);
+            }
+            None => self.gives_up(id),
+        }
+    }
+
+    /// The difference that crosses a constant between two neighbouring points.
+    fn cut_between(
+        &mut self,
+        id: NodeId,
+        cell: &Zone,
+        low: &[i64],
+        high: &[i64],
+        token: &Token,
+    ) -> Option<Bound> {
+        let mut bases = Vec::new();
+        for instant in self.nodes[id].instants.iter().rev() {
+            if !bases.contains(&instant.base) {
+                bases.push(instant.base);
+            }
+        }
+        let mut candidates = Vec::new();
+        for (place, later) in bases.iter().enumerate() {
+            for earlier in &bases[place + 1..] {
+                let (before, behind) = (low[*later] - low[*earlier], high[*later] - high[*earlier]);
+                match behind - before {
+                    1.. => candidates.push(Bound::at_most(*later, *earlier, before)),
+                    ..0 => candidates.push(Bound::at_least(*later, *earlier, before)),
+                    0 => {}
+                }
+            }
+        }
+        let mut candidates = candidates.into_iter();
+        let mut best = candidates.next()?;
+        for other in candidates {
+            let as_best = cell.within([best, other.negated()]);
+            let is_as_best = as_best.is_some();
+            let Some(zone) = as_best.or_else(|| cell.within([best.negated(), other])) else {
+                continue;
+            };
+            let is_low = self.is_like(id, &nearest(&zone, low), token)?;
+            if is_low != is_as_best {
+                best = other;
+            }
+        }
+        Some(best)
+    }
+
+    /// Whether a run at these times does the same behind the path. None if there is no such run.
+    fn is_like(&mut self, id: NodeId, times: &[i64], token: &Token) -> Option<bool> {
+        let run = self.run_at(id, times)?;
+        self.token_at(id, run).map(|found| found == *token)
+    }
+
+    /// Whether the run, repeated, does something else; then that is noted.
+    fn differs_by_chance(&mut self, id: NodeId, run: RunId) -> bool {
+        let is_tied = self.nodes[id].is_tied;
+        for _ in 0..if is_tied { REPEATS_AT_TIES } else { REPEATS } {
+            let latencies = self.runs[run].latencies.clone();
+            let Some(again) = self.run_with(latencies) else { return true };
+            if self.token_at(id, run) != self.token_at(id, again) {
+                if !is_tied {
+                    self.note(Gap::Unsteady(run, again));
+                }
+                self.nodes[id].is_random = true;
+                self.rebuild(id);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn has_learned(&mut self, id: NodeId) {
+        self.nodes[id].lessons += 1;
+        if self.nodes[id].lessons > LESSONS {
+            return self.gives_up(id);
+        }
+        self.rebuild(id);
+    }
+
+    /// Takes what follows on the path as it comes.
+    fn gives_up(&mut self, id: NodeId) {
+        if !self.is_over() {
+            self.note(Gap::Unexplained);
+        }
+        self.nodes[id].is_random = true;
+        self.rebuild(id);
+    }
+}
+
+/// The side of a cut on which these times are.
+fn side(cut: Bound, times: &[i64]) -> Bound {
+    if cut.holds(times) { cut } else { cut.negated() }
+}
+
+fn push_order(bounds: &mut Vec<Bound>, first: Moment, second: Moment) {
+    if first.base != second.base {
+        bounds.push(Bound::at_most(first.base, second.base, second.after - first.after - 1));
+    }
+}
+
+/// Keeps the candidates that fire then, if there are any.
+fn retain(candidates: &mut Vec<Moment>, times: &[i64], at: i64) {
+    if candidates.iter().any(|timer| timer.at(times) == at) {
+        candidates.retain(|timer| timer.at(times) == at);
+    }
+}
+
+/// The point next to one at the ends of a zone: off the ends that another one is not at.
+fn inside(cell: &Zone, other: &[i64], end: &[i64]) -> Option<Vec<i64>> {
+    let mut bounds = Vec::new();
+    for later in 0..cell.len() {
+        for earlier in 0..cell.len() {
+            let (most, difference) = (cell.max(later, earlier), end[later] - end[earlier]);
+            if difference == most && other[later] - other[earlier] < most {
+                bounds.push(Bound::at_most(later, earlier, most - 1));
+            }
+        }
+    }
+    Some(nearest(&cell.within(bounds)?, end))
+}
+
+/// A point of the zone that is near these times.
+fn nearest(zone: &Zone, times: &[i64]) -> Vec<i64> {
+    zone.point(|index, _, _| times[index])
+}

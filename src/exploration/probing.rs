@@ -1,0 +1,86 @@
+//! Runs at the ends of each zone, which find what an order alone does not show.
+
+use std::rc::Rc;
+
+use crate::exploration::gap::Gap;
+use crate::exploration::tree::NodeId;
+use crate::exploration::walk::Walk;
+
+impl Walk<'_> {
+    /// Explores until each zone has runs at all its ends, and each of these takes the path of its
+    /// zone. A timer that fires at an instant and a constant fires before the next instant of a
+    /// path if it does so anywhere in the zone, where the two are furthest apart; and where code
+    /// compares a difference of two times with a constant, its ways differ at the ends.
+    pub(super) fn probe(&mut self) {
+        let mut next = 0;
+        loop {
+            self.enumerate();
+            if self.is_over() || self.recurring().is_some() {
+                return;
+            }
+            // Leaves are never revived, and new ones come behind.
+            let is_leaf = |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
+            let Some(leaf) = (next..self.nodes.len()).find(is_leaf) else { return };
+            next = leaf + 1;
+            self.probe_leaf(leaf);
+        }
+    }
+
+    fn probe_leaf(&mut self, leaf: NodeId) {
+        while !self.nodes[leaf].is_dead {
+            let Some(times) = self.missing_end(leaf) else { return };
+            let before = self.runs.len();
+            if self.run_at(leaf, &times).is_none() {
+                return;
+            }
+            self.settle();
+            if self.runs.len() == before {
+                // It was done already, and takes another way by chance.
+                return;
+            }
+        }
+    }
+
+    /// A point at the ends of the zone, if there is one that no run was at: where as many
+    /// differences of instants as possible are at their maximum.
+    fn missing_end(&self, leaf: NodeId) -> Option<Vec<i64>> {
+        let node = &self.nodes[leaf];
+        let mut bases = Vec::<usize>::new();
+        for instant in &node.instants {
+            if !bases.iter().any(|base| node.zone.is_fixed(*base, instant.base)) {
+                bases.push(instant.base);
+            }
+        }
+        let pairs = bases.iter().flat_map(|one| bases.iter().map(move |other| (*one, *other)));
+        let mut missing: Vec<_> = pairs.filter(|(one, other)| one != other).collect();
+        for (run, _) in &node.runs {
+            let times = &self.runs[*run].times;
+            missing.retain(|(one, two)| times[*one] - times[*two] != node.zone.max(*one, *two));
+        }
+        let first = *missing.first()?;
+        let mut zone = (*node.zone).clone();
+        for (one, other) in std::iter::once(first).chain(missing) {
+            let most = node.zone.max(one, other);
+            if zone.max(one, other) == most {
+                zone.fix(one, other, most);
+            }
+        }
+        Some(zone.point(|_, least, _| least))
+    }
+
+    /// Runs one point of each zone again, in another sequence. Code that is deterministic does
+    /// the same.
+    pub(super) fn repeat(&mut self) {
+        for leaf in self.leaves().into_iter().rev() {
+            let node = &self.nodes[leaf];
+            let Some((run, _)) = node.runs.first().copied() else { continue };
+            let (is_tied, latencies) = (node.ties > 0, self.runs[run].latencies.clone());
+            let Some(again) = self.execute(latencies) else { return };
+            let (one, two) = (Rc::clone(&self.runs[run]), Rc::clone(&self.runs[again]));
+            if (&one.instants, &one.ending) != (&two.instants, &two.ending) && !is_tied {
+                self.note(Gap::Unsteady(run, again));
+                return;
+            }
+        }
+    }
+}

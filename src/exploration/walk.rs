@@ -1,0 +1,306 @@
+//! The walk over the tree of paths: which latencies are run next.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::exploration::gap::Gap;
+use crate::exploration::observation::{Ending, Observation};
+use crate::exploration::tree::{Cursor, Node, NodeId, RunId, Token, chosen_ties};
+use crate::exploration::zone::Zone;
+use crate::name::StepName;
+use crate::runtime::Latency;
+use crate::trace::Trace;
+
+/// Runs the code once, its delays taking this long. None ends the exploration.
+pub(crate) type Code<'a> = &'a mut dyn FnMut(Latency) -> Option<(Trace, Ending)>;
+
+/// The least and the most that a step may take, in ticks.
+pub(crate) type RangeOf = Rc<dyn Fn(&StepName) -> (i64, i64)>;
+
+pub(super) struct Walk<'a> {
+    code: Code<'a>,
+    range: RangeOf,
+    /// How many runs there may be.
+    budget: usize,
+    pub(super) nodes: Vec<Node>,
+    pub(super) runs: Vec<Rc<Observation>>,
+    /// Runs whose path is to be followed, and from where.
+    queue: VecDeque<(NodeId, RunId, Cursor)>,
+    /// Nodes with something unknown, those of fewest ties first, and then the shortest.
+    open: BinaryHeap<Reverse<(usize, usize, NodeId)>>,
+    pub(super) gaps: Vec<Gap>,
+    sees_silence: bool,
+    is_over: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk that does this many runs at most. It leaves instants at which nothing is seen out
+    /// where it does not see silence.
+    pub(super) fn new(code: Code<'a>, range: RangeOf, budget: usize, sees_silence: bool) -> Self {
+        Self {
+            code,
+            range,
+            budget,
+            nodes: vec![Node::root()],
+            runs: Vec::new(),
+            queue: VecDeque::new(),
+            open: [Reverse((0, 0, 0))].into(),
+            gaps: Vec::new(),
+            sees_silence,
+            is_over: false,
+        }
+    }
+
+    /// The gap between silent instants that recur in a run, if those are seen.
+    pub(super) fn recurring(&self) -> Option<Duration> {
+        self.runs.iter().rev().take(1).find_map(|run| run.recurring()).filter(|_| self.sees_silence)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over || self.runs.len() >= self.budget
+    }
+
+    /// Whether something is left that no whole path covers.
+    pub(super) fn has_open(&self) -> bool {
+        self.nodes.iter().any(|node| !node.is_dead && !node.unknown.is_empty())
+    }
+
+    /// Notes why it is not complete, each kind of reason once.
+    pub(super) fn note(&mut self, gap: Gap) {
+        let is_same = |known: &Gap| std::mem::discriminant(known) == std::mem::discriminant(&gap);
+        if !self.gaps.iter().any(is_same) {
+            self.gaps.push(gap);
+        }
+    }
+
+    /// Explores until every point of every zone is in the zone of a whole path.
+    pub(super) fn enumerate(&mut self) {
+        while !self.is_over() && self.recurring().is_none() {
+            let Some(Reverse((ties, _, id))) = self.open.pop() else { return };
+            let node = &self.nodes[id];
+            if node.is_dead || node.unknown.is_empty() {
+                continue;
+            }
+            let of_pieces = node.unknown.iter().map(|zone| node.ties + chosen_ties(node, zone));
+            let least = of_pieces.enumerate().min_by_key(|(_, ties)| *ties);
+            let (place, least) = least.expect("something is unknown");
+            if least > ties {
+                self.open.push(Reverse((least, node.starts.len(), id)));
+                continue;
+            }
+            let piece = node.unknown[place].clone();
+            let times = generic(&piece, self.runs.len());
+            let Some(run) = self.run_at(id, &times) else { return };
+            self.settle();
+            let has_learned = !self.nodes[id].unknown.contains(&piece);
+            if !self.nodes[id].is_dead && !has_learned && self.place_of(id, run).is_some() {
+                // It must not be tried for ever.
+                self.nodes[id].unknown.retain(|it| *it != piece);
+                self.note(Gap::Unexplained);
+            }
+            self.reopen(id);
+        }
+    }
+
+    /// Has the node looked at again if something in it is unknown.
+    pub(super) fn reopen(&mut self, id: NodeId) {
+        let node = &self.nodes[id];
+        if !node.is_dead && !node.unknown.is_empty() {
+            let ties = node.unknown.iter().map(|zone| chosen_ties(node, zone)).min();
+            let ties = node.ties + ties.unwrap_or(0);
+            self.open.push(Reverse((ties, node.starts.len(), id)));
+        }
+    }
+
+    /// The whole paths, in the order in which they were found.
+    pub(super) fn leaves(&self) -> Vec<NodeId> {
+        let is_leaf = |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
+        (0..self.nodes.len()).filter(is_leaf).collect()
+    }
+
+    /// Runs the code, the first of its delays taking this long.
+    pub(super) fn execute(&mut self, latencies: Vec<i64>) -> Option<RunId> {
+        if self.is_over() {
+            return None;
+        }
+        let (range, count) = (Rc::clone(&self.range), self.runs.len());
+        let given = RefCell::new(0_usize);
+        let latency: Latency = Rc::new(move |delay| {
+            let place = given.replace_with(|place| *place + 1);
+            let latency = latencies.get(place).copied().unwrap_or_else(|| {
+                let step = StepName::new(delay.name.clone(), Some(delay.place));
+                let (least, most) = range(&step);
+                // At least one tick: zero is an order of its own.
+                (least.max(1) + spread(count + place)).min(most)
+            });
+            Some(Duration::from_millis(u64::try_from(latency).unwrap_or(0)))
+        });
+        let Some((trace, ending)) = (self.code)(latency) else {
+            self.is_over = true;
+            self.note(Gap::Ended);
+            return None;
+        };
+        let is_limited = ending == Ending::Limit;
+        match Observation::of(&trace, ending, self.sees_silence).filter(|_| !is_limited) {
+            Some(seen) => {
+                self.runs.push(Rc::new(seen));
+                Some(self.runs.len() - 1)
+            }
+            None => {
+                self.is_over = true;
+                self.note(if is_limited { Gap::Limit } else { Gap::OffTick });
+                None
+            }
+        }
+    }
+
+    /// A run behind this path at these times: one that was done, or else a new one.
+    pub(super) fn run_at(&mut self, id: NodeId, times: &[i64]) -> Option<RunId> {
+        let node = &self.nodes[id];
+        let is_there = |run: &RunId| self.runs[*run].times.get(..times.len()) == Some(times);
+        if let Some(run) = node.runs.iter().map(|(run, _)| *run).find(is_there) {
+            return Some(run);
+        }
+        let latencies = node.latencies_of(times);
+        self.run_with(latencies)
+    }
+
+    /// A new run, whose path is followed with the next that are.
+    pub(super) fn run_with(&mut self, latencies: Vec<i64>) -> Option<RunId> {
+        let run = self.execute(latencies)?;
+        self.queue.push_back((0, run, Cursor::BEGINNING));
+        Some(run)
+    }
+
+    /// The place in a run behind the path, if the run takes it.
+    pub(super) fn place_of(&self, id: NodeId, run: RunId) -> Option<Cursor> {
+        let mut path = Vec::new();
+        let mut next = Some(id);
+        while let Some(node) = next {
+            path.push(node);
+            next = self.nodes[node].parent;
+        }
+        let seen = &self.runs[run];
+        let mut cursor = Cursor::BEGINNING;
+        for pair in path.windows(2).rev() {
+            let (child, parent) = (&self.nodes[pair[0]], &self.nodes[pair[1]]);
+            if parent.is_at_end(seen, cursor) {
+                return None;
+            }
+            let token = parent.token_of(seen, cursor);
+            let is_in = child.bounds.iter().all(|bound| bound.holds(&seen.times));
+            if Some(&token) != child.token.as_ref() || !is_in {
+                return None;
+            }
+            cursor = Node::behind(seen, cursor, &token);
+        }
+        Some(cursor)
+    }
+
+    /// What a run does behind the path, if it takes it.
+    pub(super) fn token_at(&self, id: NodeId, run: RunId) -> Option<Token> {
+        let cursor = self.place_of(id, run)?;
+        let node = &self.nodes[id];
+        (!node.is_at_end(&self.runs[run], cursor)).then(|| node.token_of(&self.runs[run], cursor))
+    }
+
+    /// Follows the runs that wait for it.
+    pub(super) fn settle(&mut self) {
+        while let Some((id, run, cursor)) = self.queue.pop_front() {
+            if !self.nodes[id].is_dead {
+                self.follow(id, run, cursor);
+            }
+        }
+    }
+
+    fn follow(&mut self, mut id: NodeId, run: RunId, mut cursor: Cursor) {
+        let seen = Rc::clone(&self.runs[run]);
+        loop {
+            self.nodes[id].runs.push((run, cursor));
+            let node = &self.nodes[id];
+            if node.ending().is_some() {
+                return;
+            }
+            let token = node.token_of(&seen, cursor);
+            if let Token::Unknown(at) = token {
+                return self.learn_timer(id, run, at);
+            }
+            let is_here = |child: &NodeId| {
+                self.nodes[*child].bounds.iter().all(|bound| bound.holds(&seen.times))
+            };
+            let here: Vec<_> = node.children.iter().copied().filter(is_here).collect();
+            let same = here.iter().find(|child| self.nodes[**child].token.as_ref() == Some(&token));
+            let next = match same {
+                Some(same) => *same,
+                None => {
+                    let mut bounds = node.bounds_of(&token, &seen.times);
+                    if node.is_random {
+                        bounds.retain(|bound| bound.holds(&seen.times));
+                    } else if let Some(other) = here.first() {
+                        return self.learn_difference(id, *other, run);
+                    } else if bounds.iter().any(|bound| !bound.holds(&seen.times)) {
+                        return self.learn_condition(id, run);
+                    }
+                    self.grow(id, token.clone(), bounds)
+                }
+            };
+            cursor = Node::behind(&seen, cursor, &token);
+            id = next;
+        }
+    }
+
+    /// Adds a child, whose zone is not unknown any more.
+    fn grow(&mut self, id: NodeId, token: Token, bounds: Vec<crate::exploration::zone::Bound>) -> NodeId {
+        let range = match &token {
+            Token::Start { name, is_delay: true, .. } => (self.range)(name),
+            _ => (0, 0),
+        };
+        let child = self.nodes[id].child(id, token, bounds, range);
+        let child = child.expect("a run is in the zone of what it does");
+        let next = self.nodes.len();
+        let node = &mut self.nodes[id];
+        node.children.push(next);
+        let mut rest = Vec::new();
+        for piece in node.unknown.drain(..) {
+            piece.without(&child.bounds, &mut rest);
+        }
+        node.unknown = rest;
+        self.nodes.push(child);
+        self.reopen(id);
+        // Its own child takes all of its zone as a rule.
+        self.reopen(next);
+        next
+    }
+
+    /// Builds what follows on a path again, after something was learned there.
+    pub(super) fn rebuild(&mut self, id: NodeId) {
+        let mut dead = std::mem::take(&mut self.nodes[id].children);
+        while let Some(child) = dead.pop() {
+            let node = &mut self.nodes[child];
+            node.is_dead = true;
+            node.runs = Vec::new();
+            node.unknown = Vec::new();
+            dead.append(&mut node.children);
+        }
+        let node = &mut self.nodes[id];
+        node.unknown = vec![(*node.zone).clone()];
+        for (run, cursor) in std::mem::take(&mut node.runs).into_iter().rev() {
+            self.queue.push_front((id, run, cursor));
+        }
+        self.reopen(id);
+    }
+}
+
+/// A point of a zone at which few times coincide that need not.
+fn generic(zone: &Zone, salt: usize) -> Vec<i64> {
+    zone.point(|index, least, most| (least + spread(salt + index)).min(most))
+}
+
+/// Small distances that differ from each other, and of which few sums coincide.
+fn spread(index: usize) -> i64 {
+    const PRIMES: [i64; 16] = [7, 29, 13, 53, 19, 83, 3, 37, 61, 11, 43, 97, 5, 71, 23, 47];
+    PRIMES[index % PRIMES.len()]
+}
