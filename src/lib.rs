@@ -205,7 +205,7 @@ pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{CriticalLink, CriticalPath, End, Event, EventKind, Step, TaskId, Trace};
-pub use verdict::{Check, Coverage, Failure, Mutant, Mutants, Violation};
+pub use verdict::{Check, Coverage, Failure, Grade, Mutant, Mutants, Violation};
 pub use verify::Verified;
 
 #[cfg(doc)]

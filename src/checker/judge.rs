@@ -74,8 +74,10 @@ pub(super) enum Allowance {
 pub(super) struct Judge<'a> {
     pub(super) code: Code<'a>,
     law: &'a Law,
-    ranges: Rc<Ranges>,
+    pub(super) ranges: Rc<Ranges>,
     pub(super) jumps: Jumps,
+    /// Those of the exploration, which has them for itself.
+    pub(super) exploring: Jumps,
     has_learned: Cell<bool>,
     pub(super) names: RefCell<Names>,
     /// How many runs there were.
@@ -113,6 +115,7 @@ impl<'a> Judge<'a> {
             law,
             ranges: Rc::clone(ranges),
             jumps: Jumps::new(wall_limit),
+            exploring: Jumps::new(wall_limit),
             has_learned: Cell::new(false),
             names: RefCell::default(),
             runs: Cell::new(0),
@@ -140,7 +143,7 @@ impl<'a> Judge<'a> {
         let outcome = loop {
             let stopped = match self.run(case, allowance) {
                 Ok(run) => {
-                    let outcome = self.hold(case, run);
+                    let outcome = self.hold(case, run).map_or_else(|it| it, |_| Outcome::Holds);
                     if matches!(outcome, Outcome::Holds) && allowance != Allowance::Search {
                         self.held.set(self.held.get() + 1);
                     }
@@ -226,26 +229,32 @@ impl<'a> Judge<'a> {
             Allowance::Share | Allowance::Search => self.jumps.share(),
         };
         let is_quiet = !self.is_loud.get();
-        let run = (self.code)(Conditions {
-            latency,
-            jumps,
-            is_quiet,
-            is_patient: true,
-            face: "Checker",
-        });
+        let run =
+            (self.code)(Conditions { latency, jumps, is_quiet, is_patient: true, face: "Checker" });
+        self.note(case, &run, allowance, &self.jumps);
+        run
+    }
+
+    /// Notes what a run shows beside whether the law holds.
+    pub(super) fn note(
+        &self,
+        case: &Case,
+        run: &Result<Run<()>, Box<Stopped>>,
+        allowance: Allowance,
+        account: &Jumps,
+    ) {
         self.runs.set(self.runs.get() + 1);
-        let (trace, warnings, jumps) = match &run {
+        let (trace, warnings, jumps) = match run {
             Ok(run) => (Some(run.trace()), run.warnings(), run.jumps()),
             Err(stopped) => (stopped.trace.as_ref(), &*stopped.warnings, stopped.jumps),
         };
         if allowance == Allowance::Share {
-            self.jumps.charge(jumps);
+            account.charge(jumps);
         }
         self.names.borrow_mut().note(case, trace);
         if allowance != Allowance::Search {
             self.note_oddities(warnings);
         }
-        run
     }
 
     /// Keeps what is worth a note even if the law holds.
@@ -263,8 +272,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Holds a run that has ended to the law.
-    fn hold(&self, case: &Case, run: Run<()>) -> Outcome {
+    /// Holds a run that has ended to the law, and returns it if it does.
+    pub(super) fn hold(&self, case: &Case, run: Run<()>) -> Result<Run<()>, Outcome> {
         let trace = run.trace();
         let unstarted = |step: &StepName| Some(case.latency(step));
         let observed = Observed::new(trace).with_unstarted(&unstarted);
@@ -273,15 +282,15 @@ impl<'a> Judge<'a> {
             if let Some(trial) = &mut *self.trial.borrow_mut() {
                 trial.add(trace, &observed, || case.told());
             }
-            return Outcome::Holds;
+            return Ok(run);
         }
         let run = Box::new(run);
-        match expected {
+        Err(match expected {
             Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
             // A name that stands alone runs once: that is part of what the law claims.
             Err(error) if error.is_of_several() => Outcome::Breaks(Broken::Several { error, run }),
             Err(error) => Outcome::Undecided(Undecided { error, run }),
-        }
+        })
     }
 
     /// What the law says of a run that a limit ended, if the run had gone on for longer:
@@ -290,7 +299,12 @@ impl<'a> Judge<'a> {
     /// That is known where the latencies decide alone what the law says. A step that may
     /// still start has its latency; but a law of every step of a name may grow with steps
     /// that are still to come, and nobody knows how long a step takes that is no delay.
-    fn overdue(&self, case: &Case, error: &Error, trace: Option<&Trace>) -> Option<Duration> {
+    pub(super) fn overdue(
+        &self,
+        case: &Case,
+        error: &Error,
+        trace: Option<&Trace>,
+    ) -> Option<Duration> {
         let names = self.names.borrow();
         let are_delays = || self.law.names().all(|name| names.are_delays(name));
         if self.law.has_aggregates() || !are_delays() {

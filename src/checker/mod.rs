@@ -2,6 +2,7 @@
 
 mod case;
 mod draw;
+mod exploring;
 mod judge;
 mod jumps;
 mod line;
@@ -67,6 +68,9 @@ use crate::verdict::{Coverage, Failure, Mutants};
 pub struct Checker {
     runner: Runner,
     cases: Option<u32>,
+    budget: Option<usize>,
+    is_exhaustive: bool,
+    constants: Vec<Duration>,
     ranges: Ranges,
     pinned: Vec<Vec<(StepName, u64)>>,
     site: Option<Site>,
@@ -88,6 +92,9 @@ impl Checker {
         Self {
             runner: Runner::new(),
             cases: None,
+            budget: None,
+            is_exhaustive: false,
+            constants: Vec::new(),
             ranges: Ranges::default(),
             pinned: Vec::new(),
             site: None,
@@ -96,10 +103,48 @@ impl Checker {
         }
     }
 
-    /// Sets how many cases are drawn at random. Those that every law is tried on are
-    /// never more than these; of none at all, only pinned cases are tried.
+    /// Sets how many cases are drawn at random, behind the exploration of all orders. They share
+    /// none of its assumptions. Unless this is called there are `PROPTEST_CASES` of them if that
+    /// is set, or else 256, and 32 behind an exploration that is complete.
     pub fn cases(mut self, cases: u32) -> Self {
         self.cases = Some(cases);
+        self
+    }
+
+    /// Sets how many runs may explore the orders of events; 2,048 unless this is called or the
+    /// environment variable `MAKESPAN_BUDGET` is set. It counts runs and no real time, so that a
+    /// slow machine changes no verdict.
+    pub fn budget(mut self, runs: usize) -> Self {
+        self.budget = Some(runs);
+        self
+    }
+
+    /// Demands that every order of events is explored, with as many runs as that takes unless
+    /// [`budget`](Self::budget) is called. A check that is not exhausted fails, and says why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Checker, assert_law, delay};
+    ///
+    /// async fn retry() {
+    ///     for _ in 0..3 {
+    ///         delay("attempt").await;
+    ///     }
+    /// }
+    ///
+    /// assert_law!(Checker::new().exhaustive(), retry() => sum(attempt));
+    /// ```
+    pub fn exhaustive(mut self) -> Self {
+        self.is_exhaustive = true;
+        self
+    }
+
+    /// Adds durations that may matter to the code, such as the length of a lease: windows of time
+    /// are searched around them. Constants of the law, timers of the code, and durations in the
+    /// sources of the crate under test are known anyway.
+    pub fn constants(mut self, constants: impl IntoIterator<Item = Duration>) -> Self {
+        self.constants.extend(constants);
         self
     }
 
@@ -285,6 +330,12 @@ impl Checker {
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
+    /// How many runs may explore.
+    fn budget_of_runs(&self) -> usize {
+        let chosen = self.budget.or_else(|| std::env::var("MAKESPAN_BUDGET").ok()?.parse().ok());
+        chosen.unwrap_or(if self.is_exhaustive { usize::MAX } else { BUDGET })
+    }
+
     /// The runner of the cases. What the law and the latencies allow does not count for the
     /// limit of virtual time.
     fn runner_for(&self, law: &Law) -> Runner {
@@ -303,6 +354,10 @@ impl Checker {
         self.site.unwrap_or(here).in_a_package().filter(|_| self.keeps_seeds)
     }
 }
+
+/// How many runs explore, unless somebody says otherwise. Six answers have 720 orders without
+/// ties, each found with one run; in a debug build 2,048 runs take half a second.
+const BUDGET: usize = 2_048;
 
 /// What is before the comma in `assert_law!(checker, code => law)`.
 #[diagnostic::on_unimplemented(

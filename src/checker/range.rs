@@ -42,6 +42,12 @@ impl Ranges {
         self.ranges.get(step).or_else(of_all).copied()
     }
 
+    /// The least and the most that the step may take; without a range of its own at least up to
+    /// `longest`.
+    pub(super) fn bounds(&self, step: &StepName, longest: u64) -> (u64, u64) {
+        self.of(step).unwrap_or((0, LONGEST.max(longest)))
+    }
+
     /// The ticks, if the step may take so many, or else the nearest that it may.
     pub(super) fn nearest(&self, step: &StepName, ticks: u64) -> u64 {
         self.of(step).map_or(ticks, |(from, to)| ticks.clamp(from, to))

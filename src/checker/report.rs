@@ -208,7 +208,8 @@ const JUMPS: u64 = 4_096;
 /// was found.
 fn observed(law: &Law, judge: &Judge<'_>, kept_state: Option<&StepName>) -> (String, Option<Law>) {
     let run = |latency: Latency| {
-        let conditions = Conditions { latency, jumps: JUMPS, is_quiet: true, is_patient: true, face: "Checker" };
+        let conditions =
+            Conditions { latency, jumps: JUMPS, is_quiet: true, is_patient: true, face: "Checker" };
         (judge.code)(conditions).map_err(|stopped| stopped.into_error())
     };
     // Code that panics elsewhere has already failed here, and has no law.

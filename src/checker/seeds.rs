@@ -25,6 +25,14 @@ impl Site {
         Some(Self { manifest_dir, ..self })
     }
 
+    /// The folder of the package, and the source file of the assertion.
+    pub(super) fn source(self) -> Option<(&'static Path, PathBuf)> {
+        let package = Path::new(self.manifest_dir?);
+        // `file!()` is relative to the workspace, which may be any folder above the manifest.
+        let mut folders = package.ancestors().map(|folder| folder.join(self.file));
+        Some((package, folders.find(|file| file.is_file())?))
+    }
+
     fn manifest_dir(&self) -> &'static Path {
         Path::new(self.manifest_dir.unwrap_or_default())
     }

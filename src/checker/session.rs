@@ -1,7 +1,7 @@
 //! One check of a law: its cases, one after another, and what the first failure becomes.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,33 +12,34 @@ use crate::checker::Checker;
 use crate::checker::case::{Case, Rest};
 use crate::checker::draw::Landmarks;
 use crate::checker::judge::{Allowance, Broken, Code, Judge, NotJudged, Outcome, Undecided};
-use crate::checker::range::{LONGEST, Ranges};
+use crate::checker::range::Ranges;
 use crate::checker::report::{Counterexample, headline};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
+use crate::exploration::Exploration;
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::text::shorten;
 use crate::time::Readable;
 use crate::trace::Trace;
-use crate::verdict::{Coverage, Failure, Mutants, Report, TOO_WEAK, Trial};
+use crate::verdict::{Coverage, Failure, Grade, Mutants, Report, TOO_WEAK, Trial};
 
 pub(super) struct Session<'a> {
-    checker: &'a Checker,
-    site: Option<Site>,
-    law: &'a Law,
-    ranges: Rc<Ranges>,
+    pub(super) checker: &'a Checker,
+    pub(super) site: Option<Site>,
+    pub(super) law: &'a Law,
+    pub(super) ranges: Rc<Ranges>,
     landmarks: Landmarks,
-    judge: Judge<'a>,
+    pub(super) judge: Judge<'a>,
     /// Why there is nothing to search for, if so.
-    refused: RefCell<Option<Refused>>,
+    pub(super) refused: RefCell<Option<Refused>>,
     /// Whether a case has failed, and smaller ones are searched for.
     is_searching: Cell<bool>,
 }
 
 /// Why there is nothing to search for.
-enum Refused {
+pub(super) enum Refused {
     /// No run can begin.
     Error(Error),
     /// The law says nothing of this case.
@@ -81,13 +82,12 @@ impl<'a> Session<'a> {
             }
         }
         let cases = Cases { landmarks: self.landmarks.clone(), ranges: Rc::clone(&self.ranges) };
-        self.conclude(self.runner().run(&cases, |case| self.test(&case)), Found::Drawn)?;
-        let mut runner = self.runner();
-        for case in self.corners() {
-            let tree = CaseTree::new(case, &self.ranges);
-            let result = runner.run_one(tree, |case| self.test(&case));
-            self.conclude(result.map(|_| ()), Found::Corner)?;
-        }
+        // Seeds that are kept: of no cases it does those alone.
+        let kept = self.runner_of(0).run(&cases, |case| self.test(&case));
+        self.conclude(kept, Found::Drawn)?;
+        let exploration = self.explore()?;
+        let random = self.random_cases(&exploration);
+        self.conclude(self.runner_of(random).run(&cases, |case| self.test(&case)), Found::Drawn)?;
         self.ensure_all_names_ran()?;
         let held = self.judge.held.get();
         if held == 0
@@ -95,7 +95,15 @@ impl<'a> Session<'a> {
         {
             return Err(self.not_judged(case, not_judged));
         }
-        Ok(Coverage::new(held, self.judge.not_judged.get(), self.judge.notes()))
+        let coverage = Coverage::new(held, self.judge.not_judged.get(), self.judge.notes());
+        let coverage = {
+            let (grade, reason) = self.grade(&exploration);
+            coverage.of_orders(exploration.orders(), grade, reason)
+        };
+        if self.checker.is_exhaustive && coverage.grade() != Grade::Exhausted {
+            return Err(self.not_exhausted(&coverage));
+        }
+        Ok(coverage)
     }
 
     /// The same, with what became of the law's mutants on the cases.
@@ -108,7 +116,7 @@ impl<'a> Session<'a> {
 
     /// Judges a case, as proptest wants it. What kind of failure it is does not matter for
     /// the search; what cannot be judged is nothing to search for.
-    fn test(&self, case: &Case) -> Result<(), TestCaseError> {
+    pub(super) fn test(&self, case: &Case) -> Result<(), TestCaseError> {
         if self.refused.borrow().is_some() {
             return Ok(());
         }
@@ -130,14 +138,19 @@ impl<'a> Session<'a> {
 
     /// Whether the law speaks of steps, and no latency is chosen for any: then all cases
     /// are the same one.
-    fn varies_nothing(&self) -> bool {
+    pub(super) fn varies_nothing(&self) -> bool {
         let names = self.judge.names.borrow();
         let mut atoms = self.law.atoms().peekable();
         !names.has_delays() && atoms.peek().is_some() && names.missing(atoms).is_none()
     }
 
-    fn runner(&self) -> TestRunner {
+    pub(super) fn runner(&self) -> TestRunner {
         TestRunner::new(self.config())
+    }
+
+    /// A runner of this many random cases.
+    fn runner_of(&self, cases: u32) -> TestRunner {
+        TestRunner::new(Config { cases, ..self.config() })
     }
 
     fn config(&self) -> Config {
@@ -161,7 +174,11 @@ impl<'a> Session<'a> {
     }
 
     /// The failure that a search has ended in, if it has.
-    fn conclude(&self, result: Result<(), TestError<Case>>, found: Found) -> Result<(), Failure> {
+    pub(super) fn conclude(
+        &self,
+        result: Result<(), TestError<Case>>,
+        found: Found,
+    ) -> Result<(), Failure> {
         self.is_searching.set(false);
         match self.refused.take() {
             None => {}
@@ -194,40 +211,16 @@ impl<'a> Session<'a> {
         Err(Error::flaky(format!("{case:?}")).into())
     }
 
-    /// Cases that every law is tried on, whatever chance brings.
-    fn corners(&self) -> Vec<Case> {
-        const HUGE: [u64; 2] = [10_000, LONGEST];
-        let mut steps: Vec<_> = self.law.atoms().cloned().collect();
-        let names = self.judge.names.borrow();
-        for (name, most) in names.counted().take(CORNERS) {
-            let places = 0..most.min(CORNERS);
-            steps.extend(places.map(|it| StepName::new(name.clone(), Some(it))));
-        }
-        let place = |step: &StepName| StepName::new(step.name().clone(), step.index().or(Some(0)));
-        let steps: BTreeSet<_> = steps.iter().map(place).collect();
-        let case = |step: &StepName, ticks: u64, rest: u64| {
-            let ticks = self.ranges.nearest(step, ticks);
-            Case::new([(step.clone(), ticks)].into(), Rest::Fixed(rest), &self.ranges)
-        };
-        let all = |rest| Case::new(BTreeMap::new(), Rest::Fixed(rest), &self.ranges);
-        let mut cases = vec![all(0), all(1), all(20_000)];
-        for step in steps.iter().take(CORNERS) {
-            cases.extend(HUGE.map(|huge| case(step, huge, 0)));
-            cases.extend([case(step, 0, 20_000), case(step, 1, 0), case(step, 20_001, 20_000)]);
-        }
-        for landmark in self.landmarks.ticks() {
-            for ticks in [landmark.saturating_sub(1), *landmark, landmark + 1] {
-                let near = steps.iter().take(CORNERS);
-                cases.extend(near.flat_map(|it| [case(it, ticks, 0), case(it, ticks, 20_000)]));
-            }
-        }
-        // Last, as nothing in the law asks for them.
-        for step in steps.iter().take(CORNERS) {
-            cases.extend(ROUND.map(|round| case(step, round + 1, 0)));
-        }
-        // No more than are drawn: whoever asks for few has a reason.
-        cases.truncate(usize::try_from(self.config().cases).unwrap_or(usize::MAX));
-        cases
+    /// How many cases are drawn at random behind an exploration, which shares none of its
+    /// assumptions with them.
+    fn random_cases(&self, exploration: &Exploration) -> u32 {
+        /// What is drawn behind an exploration that is complete. It would show what the
+        /// assumptions of exploration hide, and for that few do as well as many.
+        const BEHIND_ALL: u32 = 32;
+        let is_chosen =
+            self.checker.cases.is_some() || std::env::var_os("PROPTEST_CASES").is_some();
+        let cases = self.config().cases;
+        if exploration.gaps().is_empty() && !is_chosen { cases.min(BEHIND_ALL) } else { cases }
     }
 
     /// Fails if the law, a pinned case or a latency speaks of a name that no case ran.
@@ -299,9 +292,7 @@ impl<'a> Session<'a> {
         let is_missing = || self.judge.names.borrow().missing(self.law.atoms());
         if matches!(broken, Broken::Law { .. }) && is_missing().is_some() {
             // It may run where others take longer; then the law is what is wrong.
-            for corner in self.corners() {
-                let _ = self.judge.run(&corner, Allowance::Search);
-            }
+            self.run_orders();
             if let Some(missing) = is_missing() {
                 return self.cannot_hold(missing);
             }
@@ -358,7 +349,7 @@ fn wants_backtraces() -> bool {
 
 /// Where a failing case came from.
 #[derive(Clone, Copy)]
-enum Found {
+pub(super) enum Found {
     Pinned,
     Drawn,
     Corner,
@@ -366,13 +357,6 @@ enum Found {
 
 /// How often a case that broke the law is run again before it is called flaky.
 const RETRIES: usize = 100;
-
-/// What people write where they think of slow, in ticks: faults begin behind it.
-const ROUND: [u64; 15] =
-    [10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000];
-
-/// So many steps, places and landmarks have corners of their own.
-const CORNERS: usize = 16;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,16 @@
 //! Why an exploration is not complete.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::exploration::tree::RunId;
 use crate::name::StepName;
+use crate::time::Compact;
 
 /// Why an exploration is not complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
-    /// Runs are left to be done, since a step may repeat without an end, or for no such reason.
+pub(crate) enum Gap {
+    /// Orders are left when all runs are done. This step may repeat without an end.
     Budget { repeats: Option<StepName> },
     /// Whoever runs the code ended it.
     Ended,
@@ -22,6 +24,48 @@ pub(super) enum Gap {
     Unexplained,
     /// The same latencies led to different runs.
     Unsteady(RunId, RunId),
-    /// Whether the law holds in a zone could not be decided.
+    /// In some order the law compares sums, and it was only tried.
     Undecided,
+}
+
+impl Gap {
+    /// Whether it is only a matter of more runs.
+    pub(crate) const fn is_budget(&self) -> bool {
+        matches!(self, Self::Budget { .. })
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Budget { repeats: Some(step) } => write!(
+                f,
+                "`{step}` repeats without a bound; end it after some attempts, or narrow its \
+                 latency with `.latency({:?}, ..)`",
+                step.to_string()
+            ),
+            Self::Budget { repeats: None } => f.write_str(
+                "more orders are left; narrow the latencies with `.latency(..)`, from 1ms on if \
+                 zero does not matter, or allow more runs with `.budget(..)`",
+            ),
+            Self::Ended => f.write_str("the exploration was ended"),
+            Self::Ticks(gap) => write!(f, "the code ticks every {}", Compact(*gap)),
+            Self::Limit => f.write_str(
+                "a limit ended a run; narrow the latencies with `.latency(..)`, or allow more \
+                 with `.wall_limit(..)`",
+            ),
+            Self::OffTick => f.write_str("the code has times between two ticks of 1ms"),
+            Self::Unexplained => f.write_str(
+                "the code changes its way within an order, and no difference of two times \
+                 explains it",
+            ),
+            Self::Unsteady(..) => f.write_str(
+                "the same latencies led to different runs: the code uses randomness, or keeps \
+                 state between runs",
+            ),
+            Self::Undecided => f.write_str(
+                "in some orders the law compares sums that no difference of two times decides",
+            ),
+        }
+    }
 }

@@ -40,12 +40,16 @@ impl Walk<'_> {
                 retain(&mut candidates, &seen.times, at);
             }
         }
-        for _ in 0..TRIES {
-            let Some(apart) = self.apart(id, &times, &mut candidates) else { break };
+        for attempt in 0..TRIES {
+            let Some(apart) = self.apart(id, &times, &mut candidates, attempt) else { break };
             let Some(other) = self.run_at(id, &apart) else { return };
-            if let Some(Token::Unknown(at)) = self.token_at(id, other) {
-                let times = self.runs[other].times.clone();
-                retain(&mut candidates, &times, at);
+            match self.token_at(id, other) {
+                Some(Token::Unknown(at)) => {
+                    let times = self.runs[other].times.clone();
+                    retain(&mut candidates, &times, at);
+                }
+                Some(_) => {}
+                None => return self.postpone(id, run),
             }
         }
         let node = &mut self.nodes[id];
@@ -53,30 +57,40 @@ impl Walk<'_> {
         self.has_learned(id);
     }
 
-    /// Times at which the first candidates would fire apart, and before any delay. Candidates
-    /// that are equal wherever they fire are one.
-    fn apart(&self, id: NodeId, times: &[i64], candidates: &mut Vec<Moment>) -> Option<Vec<i64>> {
+    /// Times near those of a run at which two candidates would fire apart, and before anything
+    /// else. Candidates that are equal wherever they fire are one.
+    fn apart(
+        &self,
+        id: NodeId,
+        times: &[i64],
+        candidates: &mut Vec<Moment>,
+        attempt: usize,
+    ) -> Option<Vec<i64>> {
         let node = &self.nodes[id];
-        while let [one, two, ..] = candidates[..] {
-            let now = node.now();
-            let mut bounds = Vec::new();
-            for timer in [one, two] {
-                push_order(&mut bounds, now, timer);
-                for index in &node.pending {
-                    push_order(&mut bounds, timer, Moment::new(*index, 0));
-                }
+        let now = node.now();
+        while candidates.len() > 1 {
+            let (one, two) = (candidates[0], candidates[1 + attempt / 4 % (candidates.len() - 1)]);
+            let mut bounds: Vec<_> = node.cuts.iter().map(|cut| side(*cut, times)).collect();
+            let known = node.timers.iter().filter(|timer| timer.at(times) > now.at(times));
+            let pending = node.pending.iter().map(|index| Moment::new(*index, 0));
+            let others: Vec<_> = known.copied().chain(pending).collect();
+            for timer in &*candidates {
+                push_order(&mut bounds, now, *timer);
+                others.iter().for_each(|other| push_order(&mut bounds, *timer, *other));
             }
-            bounds.extend(node.cuts.iter().map(|cut| side(*cut, times)));
+            let here = times[one.base] - times[two.base];
             if let Some(mut zone) = node.zone.within(bounds) {
-                let here = times[one.base] - times[two.base];
                 let (least, most) = (zone.min(one.base, two.base), zone.max(one.base, two.base));
-                let far = if most - here >= here - least { most } else { least };
-                if far != here {
-                    zone.fix(one.base, two.base, far);
+                // Nearby the code is likeliest to do the same, and one tick is enough.
+                let there = [here + 1, here - 1, most, least];
+                let there = there.iter().cycle().skip(attempt % 4).take(4);
+                let mut there = there.filter(|it| **it != here && (least..=most).contains(*it));
+                if let Some(there) = there.next() {
+                    zone.fix(one.base, two.base, *there);
                     return Some(nearest(&zone, times));
                 }
             }
-            candidates.remove(1);
+            candidates.retain(|timer| *timer != two);
         }
         None
     }
@@ -130,7 +144,7 @@ impl Walk<'_> {
             match self.is_like(id, &inside, &token) {
                 Some(true) => low = inside,
                 Some(false) => high = inside,
-                None => return self.gives_up(id),
+                None => return self.postpone(id, other),
             }
         }
         // Zones of differences contain the rounded middle of any two of their points.
@@ -144,7 +158,7 @@ impl Walk<'_> {
             match self.is_like(id, &middle, &token) {
                 Some(true) => low = middle,
                 Some(false) => high = middle,
-                None => return self.gives_up(id),
+                None => return self.postpone(id, other),
             }
         }
         // One time after another, as long as the code does the same.
@@ -158,21 +172,23 @@ impl Walk<'_> {
                 match self.is_like(id, &next, &token) {
                     Some(true) => low = next,
                     Some(false) => high = next,
-                    None => return self.gives_up(id),
+                    None => return self.postpone(id, other),
                 }
             }
             index += 1;
         }
         match self.cut_between(id, cell, &low, &high, &token) {
-            Some(cut) => {
+            Some(Some(cut)) => {
                 self.nodes[id].cuts.push(cut);
                 self.has_learned(id);
             }
-            None => self.gives_up(id),
+            Some(None) => self.gives_up(id),
+            None => self.postpone(id, other),
         }
     }
 
-    /// The difference that crosses a constant between two neighbouring points.
+    /// The difference that crosses a constant between two neighbouring points, if one does. None
+    /// if a run does not take the path.
     fn cut_between(
         &mut self,
         id: NodeId,
@@ -180,7 +196,7 @@ impl Walk<'_> {
         low: &[i64],
         high: &[i64],
         token: &Token,
-    ) -> Option<Bound> {
+    ) -> Option<Option<Bound>> {
         let mut bases = Vec::new();
         for instant in self.nodes[id].instants.iter().rev() {
             if !bases.contains(&instant.base) {
@@ -199,7 +215,7 @@ impl Walk<'_> {
             }
         }
         let mut candidates = candidates.into_iter();
-        let mut best = candidates.next()?;
+        let Some(mut best) = candidates.next() else { return Some(None) };
         for other in candidates {
             let as_best = cell.within([best, other.negated()]);
             let is_as_best = as_best.is_some();
@@ -211,7 +227,7 @@ impl Walk<'_> {
                 best = other;
             }
         }
-        Some(best)
+        Some(Some(best))
     }
 
     /// Whether a run at these times does the same behind the path. None if there is no such run.
@@ -244,6 +260,16 @@ impl Walk<'_> {
             return self.gives_up(id);
         }
         self.rebuild(id);
+    }
+
+    /// Another run in the zone of the path does not take it: what is behind that is learned
+    /// first, and then this run is followed again.
+    fn postpone(&mut self, id: NodeId, run: RunId) {
+        self.nodes[id].lessons += 1;
+        if self.nodes[id].lessons > LESSONS {
+            return self.gives_up(id);
+        }
+        self.follow_later(id, run);
     }
 
     /// Takes what follows on the path as it comes.

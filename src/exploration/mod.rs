@@ -1,16 +1,35 @@
 //! Every order of events that code can take, found by running it.
+//!
+//! Latencies influence code mostly through the order of events. The latencies of one order form
+//! a *zone*, a set of bounds on differences of times, and in a zone every time is one of the
+//! delays' times and a constant. So the orders can be enumerated, and a law can be decided on
+//! each of them.
+//!
+//! `walk` goes over the `tree` of paths: it takes latencies that no zone covers yet, runs the
+//! code, and reads the path from the `observation`. `probing` runs the ends of each zone. Where
+//! runs of one zone differ, `learning` finds out why: a timer that was not seen before, a
+//! threshold, or chance. `windows` searches what the ends do not show. `deciding` holds a law to
+//! a zone.
 
+mod deciding;
+mod explored;
 mod gap;
 mod learning;
 mod linear;
+mod literals;
 mod observation;
 mod probing;
 mod tree;
 mod walk;
+mod windows;
 mod zone;
 
+pub(crate) use deciding::Relation;
+pub(crate) use explored::{Exploration, Question, Unstarted};
+pub(crate) use gap::Gap;
+pub(crate) use literals::literals;
 pub(crate) use observation::Ending;
-pub(crate) use walk::{Code, RangeOf};
+pub(crate) use walk::RangeOf;
 
 #[cfg(test)]
 mod tests;

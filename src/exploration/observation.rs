@@ -101,8 +101,7 @@ impl Observation {
             // What is due is an instant, even if nobody polls it.
             let at = pending.first().map_or(next, |(due, _)| next.min(*due));
             silent.next_if(|it| *it == Some(at));
-            let mut instant =
-                Instant { at, due: Vec::new(), starts: Vec::new(), ends: Vec::new() };
+            let mut instant = Instant { at, due: Vec::new(), starts: Vec::new(), ends: Vec::new() };
             while let Some((_, index)) = pending.first().filter(|(due, _)| *due == at).copied() {
                 pending.pop_first();
                 instant.due.push(index);
@@ -114,7 +113,9 @@ impl Observation {
                         let latency = trace.latency_of(step);
                         let delay = match latency {
                             Some(latency) => {
-                                let latency = i64::try_from(latency.as_nanos().div_ceil(TICK.as_nanos())).ok()?;
+                                let latency =
+                                    i64::try_from(latency.as_nanos().div_ceil(TICK.as_nanos()))
+                                        .ok()?;
                                 let index = seen.times.len();
                                 seen.times.push(at + latency);
                                 seen.latencies.push(latency);

@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
+use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
 use crate::exploration::tree::NodeId;
 use crate::exploration::walk::Walk;
+
+/// Between the ends of two zones so many runs go on with enumerating, where not all orders can be.
+const STEP: usize = 1;
 
 impl Walk<'_> {
     /// Explores until each zone has runs at all its ends, and each of these takes the path of its
@@ -13,13 +17,17 @@ impl Walk<'_> {
     /// compares a difference of two times with a constant, its ways differ at the ends.
     pub(super) fn probe(&mut self) {
         let mut next = 0;
+        // If there are more orders than that, the ends of those that were found are worth more.
+        let half = self.runs.len() + self.left() / 2;
         loop {
-            self.enumerate();
+            let is_unfinished = self.has_open() && self.runs.len() >= half;
+            self.enumerate(if is_unfinished { self.runs.len() + STEP } else { half });
             if self.is_over() || self.recurring().is_some() {
                 return;
             }
             // Leaves are never revived, and new ones come behind.
-            let is_leaf = |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
+            let is_leaf =
+                |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
             let Some(leaf) = (next..self.nodes.len()).find(is_leaf) else { return };
             next = leaf + 1;
             self.probe_leaf(leaf);
@@ -75,7 +83,7 @@ impl Walk<'_> {
             let node = &self.nodes[leaf];
             let Some((run, _)) = node.runs.first().copied() else { continue };
             let (is_tied, latencies) = (node.ties > 0, self.runs[run].latencies.clone());
-            let Some(again) = self.execute(latencies) else { return };
+            let Some(again) = self.execute(latencies, &Unstarted::new()) else { return };
             let (one, two) = (Rc::clone(&self.runs[run]), Rc::clone(&self.runs[again]));
             if (&one.instants, &one.ending) != (&two.instants, &two.ending) && !is_tied {
                 self.note(Gap::Unsteady(run, again));

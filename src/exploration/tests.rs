@@ -8,6 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::delay;
 use crate::exploration::Ending;
+use crate::exploration::explored::Unstarted;
 use crate::exploration::walk::{RangeOf, Walk};
 use crate::run::{Run, Stop};
 use crate::runtime::{Conditions, Latency, Runner};
@@ -31,10 +32,10 @@ fn once<F: AsyncFn() -> T, T>(code: &F, latency: Latency) -> (Trace, Ending) {
 
 /// How many orders there are, and how many runs it took; with latencies from `least` on.
 fn count<F: AsyncFn() -> T, T>(least: i64, code: F) -> (usize, usize) {
-    let mut run = |latency: Latency| Some(once(&code, latency));
+    let mut run = |latency: Latency, _: &Unstarted| Some(once(&code, latency));
     let range: RangeOf = Rc::new(move |_| (least, 14_400_000));
     let mut walk = Walk::new(&mut run, range, 200_000, true);
-    walk.enumerate();
+    walk.enumerate(usize::MAX);
     let first = walk.leaves().len();
     walk.probe();
     let leaves = walk.leaves().len();

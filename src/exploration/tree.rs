@@ -60,6 +60,8 @@ pub(super) struct Node {
     pub(super) starts: Vec<Moment>,
     /// The time of each step, if it is a delay, by its number.
     pub(super) delays: Vec<Option<usize>>,
+    /// The name of each step, by its number.
+    pub(super) names: Vec<StepName>,
     /// When each step started and ended, by its number.
     pub(super) spans: Vec<(Moment, Option<(Kind, Moment)>)>,
     /// The delays that have started, and whose timers have not fired.
@@ -95,6 +97,7 @@ impl Node {
             instants: vec![Moment::START],
             starts: vec![Moment::START],
             delays: Vec::new(),
+            names: Vec::new(),
             spans: Vec::new(),
             pending: Vec::new(),
             ties: 0,
@@ -272,6 +275,7 @@ impl Node {
             instants: self.instants.clone(),
             starts: self.starts.clone(),
             delays: self.delays.clone(),
+            names: self.names.clone(),
             spans: self.spans.clone(),
             pending: self.pending.clone(),
             is_tied: self.is_tied,
@@ -292,12 +296,12 @@ impl Node {
                 child.instants.push(*timer);
                 child.is_tied = false;
             }
-            Token::Start { is_delay, .. } => {
-                let index = is_delay.then(|| {
-                    zone.push(now.base, now.after + least, now.after + most)
-                });
+            Token::Start { is_delay, name, .. } => {
+                let index =
+                    is_delay.then(|| zone.push(now.base, now.after + least, now.after + most));
                 child.starts.extend(index.map(|_| now));
                 child.delays.push(index);
+                child.names.push(name.clone());
                 child.spans.push((now, None));
             }
             Token::IsZero(is_zero) => {

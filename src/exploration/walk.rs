@@ -6,16 +6,17 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
 use crate::exploration::observation::{Ending, Observation};
 use crate::exploration::tree::{Cursor, Node, NodeId, RunId, Token, chosen_ties};
-use crate::exploration::zone::Zone;
+use crate::exploration::zone::{Bound, Zone};
 use crate::name::StepName;
 use crate::runtime::Latency;
 use crate::trace::Trace;
 
 /// Runs the code once, its delays taking this long. None ends the exploration.
-pub(crate) type Code<'a> = &'a mut dyn FnMut(Latency) -> Option<(Trace, Ending)>;
+pub(super) type Code<'a> = &'a mut dyn FnMut(Latency, &Unstarted) -> Option<(Trace, Ending)>;
 
 /// The least and the most that a step may take, in ticks.
 pub(crate) type RangeOf = Rc<dyn Fn(&StepName) -> (i64, i64)>;
@@ -27,8 +28,8 @@ pub(super) struct Walk<'a> {
     budget: usize,
     pub(super) nodes: Vec<Node>,
     pub(super) runs: Vec<Rc<Observation>>,
-    /// Runs whose path is to be followed, and from where.
-    queue: VecDeque<(NodeId, RunId, Cursor)>,
+    /// Runs whose path is to be followed, from where, and whether they are noted there.
+    queue: VecDeque<(NodeId, RunId, Cursor, bool)>,
     /// Nodes with something unknown, those of fewest ties first, and then the shortest.
     open: BinaryHeap<Reverse<(usize, usize, NodeId)>>,
     pub(super) gaps: Vec<Gap>,
@@ -59,6 +60,21 @@ impl<'a> Walk<'a> {
         self.runs.iter().rev().take(1).find_map(|run| run.recurring()).filter(|_| self.sees_silence)
     }
 
+    /// Sets how many runs there may be.
+    pub(super) fn limit(&mut self, budget: usize) {
+        self.budget = budget;
+    }
+
+    /// How long each step may take.
+    pub(super) fn range(&self) -> &RangeOf {
+        &self.range
+    }
+
+    /// How many runs are left.
+    pub(super) fn left(&self) -> usize {
+        self.budget.saturating_sub(self.runs.len())
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.is_over || self.runs.len() >= self.budget
     }
@@ -77,8 +93,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Explores until every point of every zone is in the zone of a whole path.
-    pub(super) fn enumerate(&mut self) {
-        while !self.is_over() && self.recurring().is_none() {
+    /// It stops when so many runs were done.
+    pub(super) fn enumerate(&mut self, until: usize) {
+        while !self.is_over() && self.runs.len() < until && self.recurring().is_none() {
             let Some(Reverse((ties, _, id))) = self.open.pop() else { return };
             let node = &self.nodes[id];
             if node.is_dead || node.unknown.is_empty() {
@@ -115,6 +132,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A step that is repeated more often on the longest paths than a person would write down:
+    /// then they may go on without an end.
+    pub(super) fn repeating(&self) -> Option<StepName> {
+        const OFTEN: usize = 12;
+        let names = self.runs.iter().flat_map(|run| &run.names);
+        let most = names.max_by_key(|name| name.index())?;
+        (most.index()? >= OFTEN).then(|| StepName::new(most.name().clone(), None))
+    }
+
     /// The whole paths, in the order in which they were found.
     pub(super) fn leaves(&self) -> Vec<NodeId> {
         let is_leaf = |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
@@ -122,7 +148,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Runs the code, the first of its delays taking this long.
-    pub(super) fn execute(&mut self, latencies: Vec<i64>) -> Option<RunId> {
+    pub(super) fn execute(&mut self, latencies: Vec<i64>, unstarted: &Unstarted) -> Option<RunId> {
         if self.is_over() {
             return None;
         }
@@ -138,7 +164,7 @@ impl<'a> Walk<'a> {
             });
             Some(Duration::from_millis(u64::try_from(latency).unwrap_or(0)))
         });
-        let Some((trace, ending)) = (self.code)(latency) else {
+        let Some((trace, ending)) = (self.code)(latency, unstarted) else {
             self.is_over = true;
             self.note(Gap::Ended);
             return None;
@@ -170,8 +196,17 @@ impl<'a> Walk<'a> {
 
     /// A new run, whose path is followed with the next that are.
     pub(super) fn run_with(&mut self, latencies: Vec<i64>) -> Option<RunId> {
-        let run = self.execute(latencies)?;
-        self.queue.push_back((0, run, Cursor::BEGINNING));
+        self.run_beside(latencies, Unstarted::new())
+    }
+
+    /// The same, where steps that do not start would have these latencies.
+    pub(super) fn run_beside(
+        &mut self,
+        latencies: Vec<i64>,
+        unstarted: Unstarted,
+    ) -> Option<RunId> {
+        let run = self.execute(latencies, &unstarted)?;
+        self.queue.push_back((0, run, Cursor::BEGINNING, false));
         Some(run)
     }
 
@@ -209,8 +244,11 @@ impl<'a> Walk<'a> {
 
     /// Follows the runs that wait for it.
     pub(super) fn settle(&mut self) {
-        while let Some((id, run, cursor)) = self.queue.pop_front() {
+        while let Some((id, run, cursor, is_noted)) = self.queue.pop_front() {
             if !self.nodes[id].is_dead {
+                if !is_noted {
+                    self.nodes[id].runs.push((run, cursor));
+                }
                 self.follow(id, run, cursor);
             }
         }
@@ -219,7 +257,6 @@ impl<'a> Walk<'a> {
     fn follow(&mut self, mut id: NodeId, run: RunId, mut cursor: Cursor) {
         let seen = Rc::clone(&self.runs[run]);
         loop {
-            self.nodes[id].runs.push((run, cursor));
             let node = &self.nodes[id];
             if node.ending().is_some() {
                 return;
@@ -249,11 +286,12 @@ impl<'a> Walk<'a> {
             };
             cursor = Node::behind(&seen, cursor, &token);
             id = next;
+            self.nodes[id].runs.push((run, cursor));
         }
     }
 
     /// Adds a child, whose zone is not unknown any more.
-    fn grow(&mut self, id: NodeId, token: Token, bounds: Vec<crate::exploration::zone::Bound>) -> NodeId {
+    fn grow(&mut self, id: NodeId, token: Token, bounds: Vec<Bound>) -> NodeId {
         let range = match &token {
             Token::Start { name, is_delay: true, .. } => (self.range)(name),
             _ => (0, 0),
@@ -275,6 +313,13 @@ impl<'a> Walk<'a> {
         next
     }
 
+    /// Follows a run behind the path again when those that wait have been followed.
+    pub(super) fn follow_later(&mut self, id: NodeId, run: RunId) {
+        if let Some((run, cursor)) = self.nodes[id].runs.iter().find(|(it, _)| *it == run) {
+            self.queue.push_back((id, *run, *cursor, true));
+        }
+    }
+
     /// Builds what follows on a path again, after something was learned there.
     pub(super) fn rebuild(&mut self, id: NodeId) {
         let mut dead = std::mem::take(&mut self.nodes[id].children);
@@ -288,7 +333,7 @@ impl<'a> Walk<'a> {
         let node = &mut self.nodes[id];
         node.unknown = vec![(*node.zone).clone()];
         for (run, cursor) in std::mem::take(&mut node.runs).into_iter().rev() {
-            self.queue.push_front((id, run, cursor));
+            self.queue.push_front((id, run, cursor, false));
         }
         self.reopen(id);
     }

@@ -110,6 +110,26 @@ impl Law {
         self.atoms.iter()
     }
 
+    /// The shape of the law.
+    pub(crate) fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// An atom by its number.
+    pub(crate) fn atom(&self, number: u32) -> &StepName {
+        &self.atoms[number as usize]
+    }
+
+    /// The atoms that the law speaks of as of one step.
+    pub(crate) fn single_atoms(&self) -> Vec<&StepName> {
+        let mut atoms = Vec::new();
+        self.expr.each_leaf(&mut |leaf| match leaf {
+            Expr::Atom(atom) => atoms.push(self.atom(*atom)),
+            _ => {}
+        });
+        atoms
+    }
+
     /// All constants together, each as often as it counts: no makespan that the law allows
     /// is longer than that and the durations of all steps.
     #[cfg(feature = "proptest")]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::name::{Name, StepName};
 use crate::time::VirtualTime;
-use crate::trace::event::{Entry, Event, EventKind, Kind, ClockStop, TaskId};
+use crate::trace::event::{ClockStop, Entry, Event, EventKind, Kind, TaskId};
 use crate::trace::numbering::Numbering;
 
 /// What happened in a run: its events in log order, and its makespan.

@@ -3,15 +3,31 @@
 use std::fmt;
 use std::process::{ExitCode, Termination};
 
-/// What a check that passed rests on: in how many cases the law held, and what limits it.
+/// How much of what it claims a check has covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Grade {
+    /// Every order of events was found, and the law holds at all latencies of each. That is
+    /// complete for timers of the code, and for single thresholds; windows of time and
+    /// combined thresholds were searched.
+    Exhausted,
+    /// The runs ended before the orders did.
+    Budget,
+    /// Something in the code cannot be enumerated, so that it was tried at many latencies.
+    Sampled,
+}
+
+/// What a check that passed rests on: in how many orders of events the law holds, how many
+/// runs that took, and what limits it.
 ///
 /// It displays as one line.
 ///
 /// # Shape
 ///
 /// ```text
-/// holds in 299 cases
-/// holds in 240 of 299 cases; 59 cases were not judged, ..
+/// holds in all 26 orders, 152 runs
+/// holds in 1204 orders of more, 2304 runs; budget: more orders are left; ..
+/// holds in 3 orders, 310 runs; sampled: the code ticks every 10ms
 /// ```
 ///
 /// A test may return it: `fn test() -> Result<makespan::Coverage, makespan::Failure>`.
@@ -19,12 +35,18 @@ use std::process::{ExitCode, Termination};
 /// # Examples
 ///
 /// ```
-/// use makespan::{Checker, delay, law};
+/// use makespan::{Checker, Grade, delay, law};
 ///
-/// let coverage = Checker::new().verify(|| delay("auth"), &law!(auth))?;
-/// assert!(coverage.cases() > 256);
+/// let dashboard = async || {
+///     delay("auth").await;
+///     tokio::join!(delay("profile"), delay("orders"));
+/// };
+/// let coverage = Checker::new().verify(dashboard, &law!(auth + max(profile, orders)))?;
+/// assert_eq!(coverage.grade(), Grade::Exhausted);
+/// // `auth` takes no time or some. Of the other two either is first, or they tie; or one takes
+/// // no time, or both do.
+/// assert_eq!(coverage.orders(), 2 * (3 + 3));
 /// assert_eq!(coverage.not_judged(), 0);
-/// assert_eq!(coverage.notes().count(), 0);
 /// # Ok::<(), makespan::Failure>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -32,20 +54,49 @@ pub struct Coverage {
     held: usize,
     not_judged: usize,
     notes: Vec<String>,
+    orders: usize,
+    grade: Grade,
+    reason: Option<String>,
 }
 
 impl Coverage {
     pub(crate) fn new(held: usize, not_judged: usize, notes: Vec<String>) -> Self {
-        Self { held, not_judged, notes }
+        let (orders, grade, reason) = (0, Grade::Sampled, None);
+        Self { held, not_judged, notes, orders, grade, reason }
     }
 
-    /// Returns in how many cases the law was judged; it held in all of them.
+    /// The same of an exploration that found so many orders.
     #[must_use]
-    pub fn cases(&self) -> usize {
+    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "checks explore"))]
+    pub(crate) fn of_orders(self, orders: usize, grade: Grade, reason: Option<String>) -> Self {
+        Self { orders, grade, reason, ..self }
+    }
+
+    /// Returns how many orders of events were found; the law holds in each of them.
+    #[must_use]
+    pub fn orders(&self) -> usize {
+        self.orders
+    }
+
+    /// Returns whether these are all.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        self.grade
+    }
+
+    /// Returns why they are not all, and what to do about it; nothing if they are.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Returns how many runs were held to the law; it held in all of them.
+    #[must_use]
+    pub fn runs(&self) -> usize {
         self.held
     }
 
-    /// Returns how many cases were not judged, because a limit ended their runs.
+    /// Returns how many runs were not judged, because a limit ended them.
     #[must_use]
     pub fn not_judged(&self) -> usize {
         self.not_judged
@@ -61,13 +112,19 @@ impl Coverage {
 
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cases = self.held + self.not_judged;
-        if self.not_judged > 0 {
-            write!(f, "holds in {} of ", self.held)?;
-        } else {
-            f.write_str("holds in ")?;
+        match self.grade {
+            Grade::Exhausted if self.orders == 1 => f.write_str("holds in the only order")?,
+            Grade::Exhausted => write!(f, "holds in all {} orders", self.orders)?,
+            _ if self.orders == 0 => f.write_str("holds")?,
+            Grade::Budget => write!(f, "holds in {} orders of more", self.orders)?,
+            Grade::Sampled if self.orders == 1 => f.write_str("holds in 1 order")?,
+            Grade::Sampled => write!(f, "holds in {} orders", self.orders)?,
         }
-        write!(f, "{cases} case{}", if cases == 1 { "" } else { "s" })?;
+        write!(f, ", {} run{}", self.held, if self.held == 1 { "" } else { "s" })?;
+        if let Some(reason) = &self.reason {
+            let grade = if self.grade == Grade::Budget { "budget" } else { "sampled" };
+            write!(f, "; {grade}: {reason}")?;
+        }
         self.notes.iter().try_for_each(|note| write!(f, "; {note}"))
     }
 }
@@ -86,16 +143,21 @@ impl Termination for Coverage {
 
 #[cfg(test)]
 mod tests {
-    use super::Coverage;
+    use super::{Coverage, Grade};
 
     #[test]
     fn a_coverage_displays_as_one_line() {
-        let line = |held, not_judged, notes: &[&str]| {
+        let of = |orders, grade, reason: Option<&str>, notes: &[&str]| {
             let notes = notes.iter().map(|note| (*note).to_owned()).collect();
-            Coverage::new(held, not_judged, notes).to_string()
+            let coverage = Coverage::new(152, 0, notes);
+            coverage.of_orders(orders, grade, reason.map(str::to_owned)).to_string()
         };
-        assert_eq!(line(1, 0, &[]), "holds in 1 case");
-        assert_eq!(line(299, 0, &["a task panicked"]), "holds in 299 cases; a task panicked");
-        assert_eq!(line(240, 59, &["59 cases", "b"]), "holds in 240 of 299 cases; 59 cases; b");
+        assert_eq!(of(1, Grade::Exhausted, None, &[]), "holds in the only order, 152 runs");
+        let all = of(26, Grade::Exhausted, None, &["a task panicked"]);
+        assert_eq!(all, "holds in all 26 orders, 152 runs; a task panicked");
+        let more = of(26, Grade::Budget, Some("more orders are left"), &[]);
+        assert_eq!(more, "holds in 26 orders of more, 152 runs; budget: more orders are left");
+        let sampled = of(1, Grade::Sampled, Some("it ticks"), &["a", "b"]);
+        assert_eq!(sampled, "holds in 1 order, 152 runs; sampled: it ticks; a; b");
     }
 }

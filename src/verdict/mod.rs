@@ -19,7 +19,7 @@ mod wall;
 
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
-pub use coverage::Coverage;
+pub use coverage::{Coverage, Grade};
 pub use failure::Failure;
 #[cfg(feature = "proptest")]
 pub(crate) use late_tick::of_law as late_tick;

@@ -108,38 +108,6 @@ fn a_livelock_is_code_that_does_not_end() {
     assert_eq!(judged(&code, &[0, 20_000]), ["endless"; 2]);
 }
 
-/// The cases that are tried whatever is drawn: what is chosen, and what the rest takes.
-fn corners(checker: &Checker, law: &str) -> Vec<(String, u64)> {
-    let law: Law = law.parse().expect("a law");
-    let session = Session::new(checker, None, &|_| unreachable!("nothing is run"), &law);
-    session.corners().iter().map(|case| (format!("{case:?}"), case.ticks(&"b".into(), 0))).collect()
-}
-
-#[test]
-fn every_law_is_tried_around_its_constants_and_behind_round_numbers() {
-    let one = |ticks: u64, rest: u64| (format!("a = {ticks}ms"), rest);
-    let expected = [
-        [0, 1, 20_000].map(|rest| (String::new(), rest)).to_vec(),
-        // Far longer than the rest, far shorter, a tick longer.
-        vec![one(10_000, 0), one(14_400_000, 0), one(0, 20_000), one(1, 0), one(20_001, 20_000)],
-        // Around the constant, its double and the difference to itself.
-        [0, 0, 1, 299, 300, 301, 599, 600, 601]
-            .iter()
-            .flat_map(|ticks| [one(*ticks, 0), one(*ticks, 20_000)])
-            .collect(),
-        // 15 round numbers and a tick.
-        [11, 21, 51, 101, 201, 251, 501, 1_001, 2_001, 3_001, 5_001, 10_001, 15_001, 30_001]
-            .map(|ticks| one(ticks, 0))
-            .to_vec(),
-        vec![one(60_001, 0)],
-    ];
-    let expected = expected.concat();
-    assert_eq!(corners(&Checker::new().cases(256), "min(a, 300ms)"), expected);
-    // Whoever asks for few has a reason.
-    assert_eq!(corners(&Checker::new().cases(5), "min(a, 300ms)"), expected[..5]);
-    assert_eq!(corners(&Checker::new().cases(0), "min(a, 300ms)"), []);
-}
-
 #[test]
 fn what_fails_is_searched_for_ten_seconds_and_twenty_thousand_cases_at_most() {
     let law: Law = "a".parse().expect("a law");

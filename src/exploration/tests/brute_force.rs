@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::once;
 use super::programs::{Maker, Program, run};
 use crate::exploration::Ending;
+use crate::exploration::explored::Unstarted;
 use crate::exploration::tree::Node;
 use crate::exploration::walk::{RangeOf, Walk};
 use crate::name::StepName;
@@ -33,21 +34,23 @@ struct Tally {
     runs: usize,
     assignments: usize,
     gaps: usize,
+    cut: usize,
     wrong: Vec<String>,
 }
 
 fn hold(program: &Program, values: &[i64], most: i64, tally: &mut Tally) {
     let code = async || run(program.clone()).await;
-    let mut runs = |latency: Latency| Some(once(&code, latency));
+    let mut runs = |latency: Latency, _: &Unstarted| Some(once(&code, latency));
     let (least, range_most) = (values[0], most);
     let range: RangeOf = Rc::new(move |_| (least, range_most));
     let mut walk = Walk::new(&mut runs, range, 3_000, true);
     walk.probe();
     tally.programs += 1;
-    if walk.is_over() {
-        tally.gaps += 1;
+    if walk.is_over() || walk.recurring().is_some() {
+        tally.cut += 1;
         return;
     }
+    assert!(!walk.has_open(), "{program:?}");
     tally.runs += walk.runs.len();
     let leaves = walk.leaves();
     tally.zones += leaves.len();
@@ -94,7 +97,15 @@ fn hold(program: &Program, values: &[i64], most: i64, tally: &mut Tally) {
     }
 }
 
-fn hold_all(seed: u64, count: usize, depth: usize, constants: &[u64], values: &[i64], most: i64, delays: usize) {
+fn hold_all(
+    seed: u64,
+    count: usize,
+    depth: usize,
+    constants: &[u64],
+    values: &[i64],
+    most: i64,
+    delays: usize,
+) {
     let mut random = Random::new(seed);
     let mut tally = Tally::default();
     for _ in 0..count {
@@ -103,8 +114,14 @@ fn hold_all(seed: u64, count: usize, depth: usize, constants: &[u64], values: &[
         hold(&program, values, most, &mut tally);
     }
     println!(
-        "{} programs, {} zones, {} runs, {} assignments, {} with gaps, {} wrong",
-        tally.programs, tally.zones, tally.runs, tally.assignments, tally.gaps, tally.wrong.len()
+        "{} programs, {} zones, {} runs, {} assignments, {} with gaps, {} not finished, {} wrong",
+        tally.programs,
+        tally.zones,
+        tally.runs,
+        tally.assignments,
+        tally.gaps,
+        tally.cut,
+        tally.wrong.len()
     );
     for wrong in tally.wrong.iter().take(4) {
         println!("{wrong}\n");
@@ -123,4 +140,30 @@ fn assignments_around_the_constants_are_in_one_zone_that_predicts_them() {
     let count = std::env::var("N").map_or(60, |n| n.parse().expect("a number"));
     let values = [0, 1, 49, 50, 51, 119, 120, 121, 170, 7_200_000];
     hold_all(9, count, 3, &[50, 120, 170], &values, 14_400_000, 3);
+}
+
+#[test]
+fn dbg() {
+    let d = |n: &str| Program::Delay(n.into());
+    let b = Box::new;
+    let program = match std::env::var("P").as_deref() {
+        Ok("1") => Program::Notified(
+            50,
+            b(Program::Seq(vec![
+                Program::FirstOf(2, vec![d("d1"), d("d2"), d("d3")]),
+                Program::Join(vec![Program::Sleep(50), Program::Sleep(170)]),
+                Program::Race(b(Program::Sleep(50)), b(Program::Sleep(120))),
+            ])),
+        ),
+        _ => Program::Seq(vec![
+            Program::IfFlag(170, b(Program::Spawned(vec![d("d1"), d("d2")])), b(d("d3"))),
+            Program::Handled(
+                b(Program::Timeout(170, b(Program::Sleep(170)), b(Program::Sleep(120)))),
+                b(Program::Sleep(120)),
+                b(Program::Sleep(170)),
+            ),
+        ]),
+    };
+    let mut tally = Tally::default();
+    hold(&program, &[0, 1, 50, 120, 170, 171], 14_400_000, &mut tally);
 }

@@ -1,0 +1,245 @@
+//! The exploration of a check: each of its runs is held to the law, and so is each order.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::checker::case::{Case, Rest};
+use crate::checker::judge::{Allowance, Judge, NotJudged, Outcome};
+use crate::checker::report::headline;
+use crate::checker::session::{Found, Refused, Session};
+use crate::checker::tree::CaseTree;
+use crate::exploration::{
+    Ending, Exploration, Gap, Question, RangeOf, Relation, Unstarted, literals,
+};
+use crate::name::StepName;
+use crate::run::{Stop, Stopped};
+use crate::runtime::{Conditions, Latency};
+use crate::text::shorten;
+use crate::time::whole_ticks;
+use crate::trace::Trace;
+use crate::verdict::{Coverage, Failure, Grade, Report};
+
+/// What came of a run of an exploration.
+enum Step {
+    /// The law holds in it.
+    Ran(Trace),
+    /// The law, or the run, is broken on these latencies.
+    Breaks(Case),
+    /// There is nothing to explore any more.
+    Refused(Refused),
+    /// The clock jumped too often, on latencies up to the first of these, at the second.
+    Jumped(u64, u64),
+    /// A limit ended it.
+    Stopped,
+}
+
+impl Session<'_> {
+    /// Explores the orders of events, with the law held to each.
+    pub(super) fn explore(&self) -> Result<Exploration, Failure> {
+        let constants = self.constants();
+        // Ranges reach past what the code may compare with.
+        let longest = constants.iter().copied().max().unwrap_or(0).saturating_mul(2);
+        loop {
+            let (ranges, reach) = (Rc::clone(&self.ranges), self.judge.exploring.reach());
+            let range: RangeOf = Rc::new(move |step| {
+                let (least, most) = ranges.bounds(step, longest.unsigned_abs());
+                let least = i64::try_from(least).unwrap_or(i64::MAX);
+                (least, i64::try_from(most.min(reach)).unwrap_or(i64::MAX).max(least))
+            });
+            let question = Question {
+                range,
+                budget: self.checker.budget_of_runs(),
+                constants: constants.clone(),
+                law: Some((self.law, Relation::Equal)),
+            };
+            let broken = RefCell::new(None);
+            let has_jumped = Cell::new(None);
+            let mut code = |latency: Latency, unstarted: &Unstarted| match self
+                .judge
+                .explored(latency, unstarted)
+            {
+                Step::Ran(trace) if self.varies_nothing() => {
+                    *self.refused.borrow_mut() = Some(Refused::NothingVaries);
+                    drop(trace);
+                    None
+                }
+                Step::Ran(trace) => Some((trace, Ending::Done)),
+                Step::Breaks(case) => {
+                    *broken.borrow_mut() = Some(case);
+                    None
+                }
+                Step::Refused(refused) => {
+                    *self.refused.borrow_mut() = Some(refused);
+                    None
+                }
+                Step::Jumped(longest, at) => {
+                    has_jumped.set(Some((longest, at)));
+                    None
+                }
+                Step::Stopped => None,
+            };
+            let exploration = Exploration::of(&question, &mut code);
+            if let Some(case) = broken.take() {
+                let tree = CaseTree::new(case, &self.ranges);
+                let result = self.runner().run_one(tree, |case| self.test(&case));
+                self.conclude(result.map(|_| ()), Found::Corner)?;
+            }
+            self.conclude(Ok(()), Found::Corner)?;
+            match has_jumped.get() {
+                Some((longest, at)) if self.judge.exploring.shorten_reach(longest, at) => {}
+                _ => return Ok(exploration),
+            }
+        }
+    }
+
+    /// How complete an exploration is, and why it is not.
+    pub(super) fn grade(&self, exploration: &Exploration) -> (Grade, Option<String>) {
+        if let Some(reach) = self.judge.exploring.reach_if_shortened() {
+            let ticks = exploration.gaps().iter().find(|gap| matches!(gap, Gap::Ticks(_)));
+            let ticks = ticks.map(|gap| format!("{gap}; ")).unwrap_or_default();
+            let reason = format!("{ticks}latencies above {reach} were not explored");
+            return (Grade::Sampled, Some(reason));
+        }
+        let mut gaps: Vec<_> = exploration.gaps().iter().collect();
+        // What more runs would mend is the least.
+        gaps.sort_by_key(|gap| gap.is_budget());
+        match gaps.first() {
+            None => (Grade::Exhausted, None),
+            Some(gap) if gap.is_budget() => (Grade::Budget, Some(gap.to_string())),
+            Some(gap) => (Grade::Sampled, Some(gap.to_string())),
+        }
+    }
+
+    /// The failure of a check that demands all orders.
+    pub(super) fn not_exhausted(&self, coverage: &Coverage) -> Failure {
+        let headline = headline("timing law not exhausted", self.checker.code);
+        let grade = if coverage.grade() == Grade::Budget { "budget" } else { "sampled" };
+        let rows = [
+            ("law", shorten(self.law)),
+            ("explored", format!("{} orders in {} runs", coverage.orders(), coverage.runs())),
+            (grade, coverage.reason().unwrap_or_default().to_owned()),
+        ];
+        Report::without_trace(headline).with_rows(2, rows).into()
+    }
+
+    /// Explores without holding the runs to anything, so that all names are known.
+    pub(super) fn run_orders(&self) {
+        /// Names hide behind an order of few events, if they do.
+        const ENOUGH: usize = 256;
+        let ranges = Rc::clone(&self.ranges);
+        let range: RangeOf = Rc::new(move |step| {
+            let (least, most) = ranges.bounds(step, 0);
+            (i64::try_from(least).unwrap_or(0), i64::try_from(most).unwrap_or(i64::MAX))
+        });
+        let question = Question { range, budget: ENOUGH, constants: self.constants(), law: None };
+        let mut code = |latency: Latency, _: &Unstarted| {
+            let jumps = self.judge.jumps.share();
+            let conditions =
+                Conditions { latency, jumps, is_quiet: true, is_patient: false, face: "Checker" };
+            let run = (self.judge.code)(conditions);
+            let trace = match run {
+                Ok(run) => Some(run.into_trace()),
+                Err(stopped) => stopped.trace,
+            }?;
+            let case = Case::new(BTreeMap::new(), Rest::Fixed(0), &self.ranges);
+            self.judge.names.borrow_mut().note(&case, Some(&trace));
+            Some((trace, Ending::Done))
+        };
+        Exploration::of(&question, &mut code);
+    }
+
+    /// Durations that may matter to the code, in ticks: those of the law, those that somebody
+    /// gave, sums of these, and what its sources name.
+    fn constants(&self) -> Vec<i64> {
+        /// Pauses and limits of one piece of code add up in pairs and in threes. Of more
+        /// constants than these the sums are too many to be tried.
+        const ADDED: usize = 4;
+        let of_law = self.law.constants().chain(self.checker.constants.iter().copied());
+        let mut all: Vec<_> = of_law
+            .filter_map(|constant| i64::try_from(whole_ticks(constant)).ok())
+            .filter(|constant| *constant > 0)
+            .collect();
+        let few = all.clone();
+        for (place, one) in few.iter().enumerate().take(ADDED) {
+            for (other, two) in few.iter().enumerate().take(ADDED).skip(place + 1) {
+                all.push(one + two);
+                all.extend(few.iter().take(ADDED).skip(other + 1).map(|three| one + two + three));
+            }
+        }
+        if let Some((package, file)) = self.site.and_then(|site| site.source()) {
+            all.extend(literals(package, Path::new(&file)));
+        }
+        all
+    }
+}
+
+impl Judge<'_> {
+    /// Runs a step of an exploration, and holds it to the law.
+    fn explored(&self, latency: Latency, unstarted: &Unstarted) -> Step {
+        if self.gave_up.borrow().is_some() {
+            return Step::Stopped;
+        }
+        let given = Rc::new(RefCell::new(Vec::<(StepName, u64)>::new()));
+        let asked = Rc::clone(&given);
+        let latency: Latency = Rc::new(move |delay| {
+            let latency = latency(delay)?;
+            let step = StepName::new(delay.name.clone(), Some(delay.place));
+            asked.borrow_mut().push((step, whole_ticks(latency)));
+            Some(latency)
+        });
+        let run = (self.code)(Conditions {
+            latency,
+            jumps: self.exploring.share(),
+            is_quiet: !self.is_loud.get(),
+            is_patient: true,
+            face: "Checker",
+        });
+        let mut chosen: BTreeMap<_, _> =
+            unstarted.iter().map(|(step, it)| (step.clone(), it.unsigned_abs())).collect();
+        let given = given.take();
+        chosen.extend(given.iter().cloned());
+        let case = Case::new(chosen, Rest::Fixed(0), &self.ranges);
+        for (step, _) in &given {
+            case.latency(step);
+        }
+        self.note(&case, &run, Allowance::Share, &self.exploring);
+        let stopped = match run {
+            Ok(run) => {
+                return match self.hold(&case, run) {
+                    Ok(run) => {
+                        self.held.set(self.held.get() + 1);
+                        Step::Ran(run.into_trace())
+                    }
+                    Err(Outcome::Undecided(_)) => Step::Refused(Refused::Undecided(case)),
+                    Err(_) => Step::Breaks(case),
+                };
+            }
+            Err(stopped) => stopped,
+        };
+        let Stopped { why, trace, .. } = *stopped;
+        let error = match why {
+            Stop::Panic(_) => return Step::Breaks(case),
+            Stop::Error(error) => error,
+        };
+        if !error.is_unended() {
+            return Step::Refused(Refused::Error(error));
+        }
+        if !error.is_past_a_limit() || error.is_livelock() {
+            return Step::Breaks(case);
+        }
+        if self.overdue(&case, &error, trace.as_ref()).is_some() {
+            return Step::Breaks(case);
+        }
+        if error.is_past_jump_limit() {
+            let at = error.stood_at().map_or(0, |at| whole_ticks(at.since_start()));
+            return Step::Jumped(case.longest(), at);
+        }
+        self.first_not_judged
+            .borrow_mut()
+            .get_or_insert_with(|| (case, NotJudged { error, trace }));
+        self.not_judged.set(self.not_judged.get() + 1);
+        Step::Stopped
+    }
+}

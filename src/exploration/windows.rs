@@ -1,0 +1,111 @@
+//! A search for behaviour that changes only inside a zone, where its ends show nothing.
+//!
+//! It proves nothing. It tries differences of two instants at constants that matter to the code,
+//! next to them, and at distances that grow from them.
+
+use std::collections::BTreeSet;
+
+use crate::exploration::tree::{NodeId, Token};
+use crate::exploration::walk::Walk;
+use crate::name::StepName;
+
+/// Distances as people choose them for windows: each is about twice the one before.
+const DISTANCES: [i64; 14] =
+    [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
+
+/// Two instants by the delays that they follow, none being the beginning, and the difference.
+type Tried = (Option<StepName>, Option<StepName>, i64);
+
+impl Walk<'_> {
+    /// Tries differences of instants at and around the constants, until so many runs were done.
+    pub(super) fn search(&mut self, constants: &[i64], until: usize) {
+        let mut tried = BTreeSet::<Tried>::new();
+        for (turn, value) in values(&self.all_constants(constants)).into_iter().enumerate() {
+            let leaves = self.leaves();
+            let least = leaves.iter().map(|leaf| self.nodes[*leaf].ties).min().unwrap_or(0);
+            let strict: Vec<_> =
+                leaves.into_iter().filter(|leaf| self.nodes[*leaf].ties == least).collect();
+            for place in 0..strict.len() {
+                let leaf = strict[(place + turn) % strict.len()];
+                if !self.try_difference(leaf, (value, turn % 2 == 1), until, &mut tried) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Runs each pair of instants of the path with this difference, the others as early as they
+    /// may be, or as late. Returns whether there is
+    /// anything left to spend.
+    fn try_difference(
+        &mut self,
+        leaf: NodeId,
+        (value, is_late): (i64, bool),
+        until: usize,
+        tried: &mut BTreeSet<Tried>,
+    ) -> bool {
+        let bases: BTreeSet<_> =
+            self.nodes[leaf].instants.iter().map(|instant| instant.base).collect();
+        for later in &bases {
+            for earlier in &bases {
+                let node = &self.nodes[leaf];
+                if node.is_dead {
+                    return true;
+                }
+                let zone = &node.zone;
+                let is_inside =
+                    zone.min(*later, *earlier) < value && value < zone.max(*later, *earlier);
+                if later == earlier || !is_inside {
+                    continue;
+                }
+                let seen = &self.runs[node.runs[0].0];
+                let name = |base: &usize| base.checked_sub(1).map(|it| seen.names[it].clone());
+                if !tried.insert((name(later), name(earlier), value)) {
+                    continue;
+                }
+                let mut zone = (**zone).clone();
+                zone.fix(*later, *earlier, value);
+                let times = zone.point(|_, least, most| if is_late { most } else { least });
+                if self.runs.len() >= until || self.run_at(leaf, &times).is_none() {
+                    return false;
+                }
+                self.settle();
+                self.enumerate(usize::MAX);
+            }
+        }
+        true
+    }
+
+    /// The constants that somebody gave, behind those that runs have shown.
+    fn all_constants(&self, given: &[i64]) -> Vec<i64> {
+        let mut all = Vec::new();
+        let live = self.nodes.iter().filter(|node| !node.is_dead);
+        for node in live {
+            if let Some(Token::Timer(timer)) = &node.token {
+                all.push(timer.after);
+            }
+            all.extend(node.cuts.iter().map(|cut| cut.most.abs()));
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.extend_from_slice(given);
+        let mut seen = BTreeSet::new();
+        all.retain(|it| *it > 0 && seen.insert(*it));
+        all
+    }
+}
+
+/// The differences to try, those that are likeliest to matter first.
+fn values(constants: &[i64]) -> Vec<i64> {
+    let mut values = Vec::new();
+    for constant in constants {
+        values.extend([*constant, constant + 1, constant - 1]);
+    }
+    values.extend(DISTANCES);
+    for distance in DISTANCES {
+        values.extend(constants.iter().flat_map(|it| [it - distance, it + distance]));
+    }
+    let mut seen = BTreeSet::new();
+    values.retain(|value| *value > 0 && seen.insert(*value));
+    values
+}
