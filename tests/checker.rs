@@ -9,6 +9,8 @@ use std::time::Duration;
 use makespan::{Checker, Failure, Law, Timed, assert_law, assert_mutants_caught, delay, law};
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::large::large;
+
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
@@ -250,9 +252,9 @@ fn latencies_longer_together_than_any_run_may_take_are_not_judged() {
 #[test]
 fn a_broken_law_over_thousands_of_steps_is_told_within_moments() {
     let code = async || {
-        for number in 0..10_000 {
+        for number in 0..large(10_000) {
             delay("step").await;
-            if number == 7_000 {
+            if number == large(7_000) {
                 delay("late").await;
             }
         }

@@ -9,6 +9,7 @@ use makespan::{Checker, Coverage, Failure, Law, Runner, Timed, assert_law, delay
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::again::again;
+use crate::large::large;
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -146,7 +147,7 @@ fn latencies_that_need_more_ticks_than_there_are_can_be_allowed() {
 
 #[test]
 fn a_hiccup_of_the_machine_changes_no_verdict() {
-    for check in 0..30 {
+    for check in 0..large(30) {
         let has_slept = Cell::new(false);
         let code = async || {
             if !has_slept.replace(true) {

@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 
 use makespan::{Scenario, Trace};
 
+use crate::large::large;
+
 /// What asyncio did with one program.
 #[derive(Clone)]
 struct Recording {
@@ -158,10 +160,11 @@ fn events_of_one_instant_agree_in_any_order_and_no_others() {
     assert_ne!(instants(log), instants(out_of_time));
 }
 
-/// Every program is moved from what asyncio did in each of these ways.
+/// Every program is moved from what asyncio did in each of these ways, or one in ten is.
 #[test]
 fn no_altered_recording_agrees() {
-    for recording in agreed() {
+    let step = (10 / large(10)) as usize;
+    for recording in agreed().step_by(step) {
         let trace = predicted(recording.notation);
         let unaltered: Vec<_> = recording.log.lines().map(str::to_owned).collect();
         let mut altered = vec![Recording { makespan: "1h", ..recording.clone() }];

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+use crate::large::one_in;
 use crate::programs::{Program, graphs, programs};
 
 fn check(program: &Program, law: &Law) -> Result<makespan::Coverage, makespan::Failure> {
@@ -23,9 +24,7 @@ fn found(program: &Program) -> Result<Option<Law>, Error> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        ProptestConfig::default().cases.div_ceil(4)
-    ))]
+    #![proptest_config(one_in(4))]
 
     #[test]
     fn the_law_of_a_program_holds(program in programs()) {

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 
+use crate::large::one_in;
 use crate::programs::Program;
 use crate::properties::edit::ticks;
 use crate::properties::metamorphic::edited::{acting, before, step_of, without, without_tasks_of};
@@ -206,9 +207,7 @@ fn call_sweep(timing: &Timing, which: Index, slip: u64) -> Verdict {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        ProptestConfig::default().cases.div_ceil(4)
-    ))]
+    #![proptest_config(one_in(4))]
 
     #[test]
     fn a_duration_around_any_end_is_held_to_the_oracle_and_the_law(node in small(), which: Index) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use makespan::{Checker, Coverage, Error, Failure, Law, Mutant, delay};
 use proptest::prelude::*;
 
+use crate::large::one_in;
 use crate::programs::{Program, programs};
 
 /// Runs code that was changed so that it obeys a mutant, and holds it to the law that
@@ -33,9 +34,7 @@ fn latencies() -> impl Strategy<Value = Vec<u64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        ProptestConfig::default().cases.div_ceil(8)
-    ))]
+    #![proptest_config(one_in(8))]
 
     #[test]
     fn a_mutant_is_missed_exactly_where_the_changed_code_passes(

@@ -8,6 +8,7 @@ use proptest::test_runner::TestCaseError;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::large::one_in;
 use crate::programs::{Alive, Program};
 use crate::properties::boundary::around_ends;
 use crate::properties::cancellation::{LetGo, Seen, is_cut, spans};
@@ -173,9 +174,7 @@ fn is_counted(run: &Run<usize>, at: VirtualTime, lets_go: bool) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        ProptestConfig::default().cases.div_ceil(8)
-    ))]
+    #![proptest_config(one_in(8))]
 
     #[test]
     fn nothing_of_a_program_that_is_cut_comes_later(timing in timings()) {

@@ -6,6 +6,7 @@ use makespan::{EventKind, Scenario, TICK, TaskId, Trace, VirtualTime};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use crate::large::one_in;
 use crate::properties::boundary::{around_ends, small};
 use crate::properties::cancellation::{LetGo, Seen, is_cut, spans};
 use crate::properties::metamorphic::edited::{before, step_of};
@@ -101,9 +102,7 @@ fn nothing_acts_later(cut: &Trace, at: VirtualTime, steps: &LetGo) -> Result<(),
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        ProptestConfig::default().cases.div_ceil(8)
-    ))]
+    #![proptest_config(one_in(8))]
 
     #[test]
     fn nothing_of_a_scenario_that_is_cut_comes_later(node in small()) {
