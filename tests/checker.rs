@@ -600,7 +600,7 @@ fn a_pinned_case_that_speaks_of_no_step_is_an_error_with_the_nearest() {
 
 #[test]
 fn of_no_cases_only_pinned_ones_are_tried() {
-    let none = Checker::new().without_seeds().cases(0);
+    let none = Checker::new().without_seeds().cases(0).budget(0);
     none.verify(one_by_one, &law!(other)).expect("there is nothing to hold it to");
     let pinned = none.case([("profile", ms(1)), ("orders", ms(1))]);
     assert!(pinned.verify(one_by_one, &law!(auth + max(profile, orders))).is_err());
@@ -639,7 +639,7 @@ fn an_assertion_runs_the_code_as_its_checker_says() {
         seen.borrow_mut().push(began.elapsed());
     };
     // Nothing but the pinned case.
-    let pinned = Checker::new().cases(0).case([("a", ms(7))]).without_seeds();
+    let pinned = Checker::new().cases(0).budget(0).case([("a", ms(7))]).without_seeds();
     assert_law!(pinned, timed() => a);
     assert_eq!(seen.take(), [ms(7)]);
     assert_law!(&pinned, timed() => a);

@@ -36,7 +36,7 @@ fn mutants<F: AsyncFn() -> T, T>(checker: &Checker, code: F, law: &Law) -> Mutan
 /// All mutants of a law, without a run that could tell any of them.
 #[track_caller]
 fn all(law: &Law) -> Vec<String> {
-    let mutants = mutants(&checker().cases(0), async || {}, law);
+    let mutants = mutants(&checker().cases(0).budget(0), async || {}, law);
     let told = mutants.iter().map(|it| format!("{}: {it}", it.mutation()));
     told.collect()
 }
@@ -161,7 +161,7 @@ fn what_comes_to_the_same_is_no_mutant() {
     let law = law!(min(a + b, max(a, b) + min(a, b)));
     let same = law!(max(a, b) + min(a, b));
     assert!(law != same && law.equivalent(&same));
-    let mutants = mutants(&checker().cases(0), async || {}, &law);
+    let mutants = mutants(&checker().cases(0).budget(0), async || {}, &law);
     assert_eq!(mutants.iter().len(), 9);
     assert!(mutants.iter().all(|it| *it.law() != same), "{mutants}");
 }
@@ -169,7 +169,7 @@ fn what_comes_to_the_same_is_no_mutant() {
 #[test]
 fn a_mutant_speaks_of_no_more_than_is_written_in_it() {
     let law = law!(max(a[1], b) + a[1]);
-    let mutants = mutants(&checker().cases(0), async || {}, &law);
+    let mutants = mutants(&checker().cases(0).budget(0), async || {}, &law);
     for mutant in mutants.iter() {
         let read: Law = mutant.law().to_string().parse().expect("it reads back");
         assert_eq!(&read, mutant.law());
@@ -323,7 +323,7 @@ fn an_operand_that_never_decides_is_the_reason() {
 #[test]
 fn steps_that_never_take_time_together_are_the_reason() {
     let pinned = |latencies: &[[(&'static str, u64); 2]]| {
-        latencies.iter().fold(checker().cases(0), |checker, case| {
+        latencies.iter().fold(checker().cases(0).budget(0), |checker, case| {
             checker.case(case.map(|(name, millis)| (name, ms(millis))))
         })
     };
@@ -483,14 +483,14 @@ fn a_law_that_comes_to_nothing_is_blind() {
 
 #[test]
 fn without_a_run_nothing_is_caught() {
-    let none = mutants(&checker().cases(0), two, &law!(max(a, b)));
+    let none = mutants(&checker().cases(0).budget(0), two, &law!(max(a, b)));
     assert_eq!((none.runs(), none.is_blind()), (0, true));
     assert!(none.iter().all(|it| it.reason() == Some("nothing was run")));
 }
 
 #[test]
 fn pinned_cases_count() {
-    let pinned = checker().cases(0).case([("a", ms(5)), ("b", ms(9))]);
+    let pinned = checker().cases(0).budget(0).case([("a", ms(5)), ("b", ms(9))]);
     let mutants = mutants(&pinned, two, &law!(max(a, b)));
     assert_eq!((mutants.runs(), mutants.caught().count()), (1, 3));
     let witness = mutants.caught().next().and_then(|it| it.witness().map(<[_]>::to_vec));
@@ -503,7 +503,7 @@ fn a_law_that_does_not_hold_has_no_mutants_but_its_failure() {
     let told = failure(|| {
         let law = law!(max(a, b));
         checker()
-            .cases(0)
+            .cases(0).budget(0)
             .case([("a", ms(1)), ("b", ms(2)), ("c", ms(0))])
             .mutants(in_a_row, &law)
             .expect_err("they run one after the other")
@@ -522,7 +522,7 @@ fn many_that_are_missed_are_told_a_dozen_at_a_time() {
             delay(name.clone()).await;
         }
     };
-    let nothing = mutants(&checker().cases(0).case([("s0", ms(0))]), code, &law);
+    let nothing = mutants(&checker().cases(0).budget(0).case([("s0", ms(0))]), code, &law);
     let missed = nothing.missed().count();
     assert!(missed > 20);
     let told = nothing.to_string();
@@ -536,7 +536,7 @@ fn a_law_of_very_many_terms_has_its_first_mutants_tried() {
     let names: Vec<_> = (0..count).map(|it| format!("s{it}")).collect();
     for law in [names.join(" + "), format!("max({})", names.join(", "))] {
         let law: Law = law.parse().expect("it reads");
-        let told = mutants(&checker().cases(0), async || {}, &law);
+        let told = mutants(&checker().cases(0).budget(0), async || {}, &law);
         assert!((40..50).contains(&told.iter().len()), "{}", told.iter().len());
         assert!(told.to_string().len() < 10_000, "it is cut short");
     }

@@ -58,7 +58,7 @@ fn correct_code_that_ticks_is_accepted() {
             delay("call").await;
         };
         let coverage = check(background, &law!(a + call)).expect("it is correct");
-        assert!(coverage.cases() > 256, "{period}: {coverage}");
+        assert!(coverage.runs() > 256, "{period}: {coverage}");
         assert_eq!(coverage.not_judged(), 0, "{period}: {coverage}");
         let coverage = check(|| tick_while(period, "work"), &law!(work));
         let coverage = coverage.expect("it is correct");
@@ -74,7 +74,7 @@ fn correct_code_that_ticks_is_accepted() {
 fn the_note_of_code_that_ticks_is_the_same_every_time() {
     // Which latencies are drawn is chance, but for their range.
     let code = || tick_while(10, "work");
-    let check = || checker().cases(0).case([("work", ms(500))]).verify(code, &law!(work));
+    let check = || checker().cases(0).budget(0).case([("work", ms(500))]).verify(code, &law!(work));
     let (one, two) = (check().expect("it holds"), check().expect("it holds"));
     assert_eq!(one, two);
     assert_eq!(one.to_string(), "holds in 1 case");

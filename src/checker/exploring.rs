@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::checker::case::{Case, Rest};
 use crate::checker::judge::{Allowance, Judge, NotJudged, Outcome};
 use crate::checker::report::headline;
+use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
 use crate::exploration::{
@@ -168,7 +169,7 @@ impl Session<'_> {
                 all.extend(few.iter().take(ADDED).skip(other + 1).map(|three| one + two + three));
             }
         }
-        if let Some((package, file)) = self.site.and_then(|site| site.source()) {
+        if let Some((package, file)) = self.source.and_then(Site::source) {
             all.extend(literals(package, Path::new(&file)));
         }
         all

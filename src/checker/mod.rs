@@ -272,7 +272,8 @@ impl Checker {
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        let verdict = Session::new(self, site, &run, law).verify();
+        let session = Session::new(self, site, &run, law);
+        let verdict = session.verify();
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
@@ -326,7 +327,8 @@ impl Checker {
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        let verdict = Session::new(self, site, &run, law).mutants();
+        let session = Session::new(self, site, &run, law);
+        let verdict = session.mutants();
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
@@ -348,10 +350,10 @@ impl Checker {
         if self.keeps_seeds { keep(failure, caller) } else { failure }
     }
 
-    /// Where the assertion stands, if seeds are to be kept there.
+    /// Where the assertion stands.
     fn site_of(&self, caller: &'static Location<'static>) -> Option<Site> {
         let here = Site { manifest_dir: None, file: caller.file() };
-        self.site.unwrap_or(here).in_a_package().filter(|_| self.keeps_seeds)
+        self.site.unwrap_or(here).in_a_package()
     }
 }
 

@@ -27,7 +27,10 @@ use crate::verdict::{Coverage, Failure, Grade, Mutants, Report, TOO_WEAK, Trial}
 
 pub(super) struct Session<'a> {
     pub(super) checker: &'a Checker,
-    pub(super) site: Option<Site>,
+    /// Where the assertion is.
+    pub(super) source: Option<Site>,
+    /// The same, if seeds are to be kept there.
+    site: Option<Site>,
     pub(super) law: &'a Law,
     pub(super) ranges: Rc<Ranges>,
     landmarks: Landmarks,
@@ -59,7 +62,8 @@ impl<'a> Session<'a> {
         let judge = Judge::new(code, law, &ranges, checker.runner.wall_limit_of_a_run());
         Self {
             checker,
-            site,
+            source: site,
+            site: site.filter(|_| checker.keeps_seeds),
             law,
             ranges,
             landmarks: Landmarks::of(law),

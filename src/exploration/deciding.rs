@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::exploration::linear::{Linear, Moment, Overflow};
 use crate::exploration::tree::Node;
 use crate::exploration::walk::RangeOf;
+use crate::exploration::wide::WIDE;
 use crate::exploration::zone::{Bound, Zone};
 use crate::law::{Expr, Fold, Law};
 use crate::name::StepName;
@@ -61,8 +62,12 @@ impl From<Overflow> for Stop {
 pub(super) fn decide(node: &Node, law: &Law, relation: Relation, range: &RangeOf) -> Decision {
     let steps = node.names.iter().enumerate().map(|(number, name)| (name, number)).collect();
     let mut deciding = Deciding { node, law, relation, steps, unstarted: BTreeMap::new() };
+    let atoms = law.single_atoms();
+    if node.zone.len() + atoms.len() > 2 * WIDE {
+        return Decision::Undecided;
+    }
     let mut zone = (*node.zone).clone();
-    for atom in law.single_atoms() {
+    for atom in atoms {
         let step = atom.indexed();
         if !deciding.steps.contains_key(&step) && !deciding.unstarted.contains_key(&step) {
             let (least, most) = range(&step);

@@ -89,6 +89,9 @@ impl Walk<'_> {
         if self.recurring().is_some() {
             return;
         }
+        if let Some(count) = self.too_wide {
+            return self.go_wide(count);
+        }
         if self.has_open() {
             self.note(Gap::Budget { repeats: self.repeating() });
         }

@@ -8,8 +8,8 @@
 //! `walk` goes over the `tree` of paths: it takes latencies that no zone covers yet, runs the
 //! code, and reads the path from the `observation`. `probing` runs the ends of each zone. Where
 //! runs of one zone differ, `learning` finds out why: a timer that was not seen before, a
-//! threshold, or chance. `windows` searches what the ends do not show. `deciding` holds a law to
-//! a zone.
+//! threshold, or chance. `windows` searches what the ends do not show. `wide` is for
+//! code of too many steps. `deciding` holds a law to a zone.
 
 mod deciding;
 mod explored;
@@ -21,6 +21,7 @@ mod observation;
 mod probing;
 mod tree;
 mod walk;
+mod wide;
 mod windows;
 mod zone;
 

@@ -22,7 +22,7 @@ impl Walk<'_> {
         loop {
             let is_unfinished = self.has_open() && self.runs.len() >= half;
             self.enumerate(if is_unfinished { self.runs.len() + STEP } else { half });
-            if self.is_over() || self.recurring().is_some() {
+            if !self.may_go_on() {
                 return;
             }
             // Leaves are never revived, and new ones come behind.

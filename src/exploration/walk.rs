@@ -10,6 +10,7 @@ use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
 use crate::exploration::observation::{Ending, Observation};
 use crate::exploration::tree::{Cursor, Node, NodeId, RunId, Token, chosen_ties};
+use crate::exploration::wide::WIDE;
 use crate::exploration::zone::{Bound, Zone};
 use crate::name::StepName;
 use crate::runtime::Latency;
@@ -35,7 +36,14 @@ pub(super) struct Walk<'a> {
     pub(super) gaps: Vec<Gap>,
     sees_silence: bool,
     is_over: bool,
+    /// How many delays a run had that had too many.
+    pub(super) too_wide: Option<usize>,
+    /// How many bounds the zones of the tree have together.
+    bounds: usize,
 }
+
+/// The tree has no more bounds than these: 64 MB.
+const BOUNDS: usize = 1 << 23;
 
 impl<'a> Walk<'a> {
     /// A walk that does this many runs at most. It leaves instants at which nothing is seen out
@@ -52,6 +60,8 @@ impl<'a> Walk<'a> {
             gaps: Vec::new(),
             sees_silence,
             is_over: false,
+            too_wide: None,
+            bounds: 0,
         }
     }
 
@@ -79,6 +89,24 @@ impl<'a> Walk<'a> {
         self.is_over || self.runs.len() >= self.budget
     }
 
+    /// Whether orders can be enumerated further.
+    pub(super) fn may_go_on(&self) -> bool {
+        let is_small = self.too_wide.is_none() && self.bounds < BOUNDS;
+        is_small && !self.is_over() && self.recurring().is_none()
+    }
+
+    /// The latencies, each as near to what it is as the range of the step in this place allows
+    /// that was there in the last run.
+    pub(super) fn within_ranges(&self, mut latencies: Vec<i64>) -> Vec<i64> {
+        if let Some(last) = self.runs.last() {
+            for (latency, name) in latencies.iter_mut().zip(&last.names) {
+                let (least, most) = (self.range)(name);
+                *latency = (*latency).clamp(least, most);
+            }
+        }
+        latencies
+    }
+
     /// Whether something is left that no whole path covers.
     pub(super) fn has_open(&self) -> bool {
         self.nodes.iter().any(|node| !node.is_dead && !node.unknown.is_empty())
@@ -95,7 +123,7 @@ impl<'a> Walk<'a> {
     /// Explores until every point of every zone is in the zone of a whole path.
     /// It stops when so many runs were done.
     pub(super) fn enumerate(&mut self, until: usize) {
-        while !self.is_over() && self.runs.len() < until && self.recurring().is_none() {
+        while self.may_go_on() && self.runs.len() < until {
             let Some(Reverse((ties, _, id))) = self.open.pop() else { return };
             let node = &self.nodes[id];
             if node.is_dead || node.unknown.is_empty() {
@@ -245,7 +273,10 @@ impl<'a> Walk<'a> {
     /// Follows the runs that wait for it.
     pub(super) fn settle(&mut self) {
         while let Some((id, run, cursor, is_noted)) = self.queue.pop_front() {
-            if !self.nodes[id].is_dead {
+            let is_wide = self.runs[run].times.len() > WIDE;
+            if is_wide {
+                self.too_wide = Some(self.runs[run].latencies.len());
+            } else if !self.nodes[id].is_dead {
                 if !is_noted {
                     self.nodes[id].runs.push((run, cursor));
                 }
@@ -306,6 +337,10 @@ impl<'a> Walk<'a> {
             piece.without(&child.bounds, &mut rest);
         }
         node.unknown = rest;
+        // A zone that is its parent's costs nothing.
+        if !Rc::ptr_eq(&child.zone, &self.nodes[id].zone) {
+            self.bounds += child.zone.len().pow(2);
+        }
         self.nodes.push(child);
         self.reopen(id);
         // Its own child takes all of its zone as a rule.
@@ -322,12 +357,15 @@ impl<'a> Walk<'a> {
 
     /// Builds what follows on a path again, after something was learned there.
     pub(super) fn rebuild(&mut self, id: NodeId) {
+        let nothing = Rc::new(Zone::new());
         let mut dead = std::mem::take(&mut self.nodes[id].children);
         while let Some(child) = dead.pop() {
             let node = &mut self.nodes[child];
             node.is_dead = true;
             node.runs = Vec::new();
             node.unknown = Vec::new();
+            self.bounds = self.bounds.saturating_sub(node.zone.len().pow(2));
+            node.zone = Rc::clone(&nothing);
             dead.append(&mut node.children);
         }
         let node = &mut self.nodes[id];

@@ -9,9 +9,11 @@ use crate::exploration::tree::{NodeId, Token};
 use crate::exploration::walk::Walk;
 use crate::name::StepName;
 
-/// Distances as people choose them for windows: each is about twice the one before.
-const DISTANCES: [i64; 14] =
-    [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
+/// Distances as people write them where they think of short, slow or long.
+const DISTANCES: [i64; 17] = [
+    2, 5, 10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000,
+    60_000,
+];
 
 /// Two instants by the delays that they follow, none being the beginning, and the difference.
 type Tried = (Option<StepName>, Option<StepName>, i64);
@@ -101,7 +103,8 @@ fn values(constants: &[i64]) -> Vec<i64> {
     for constant in constants {
         values.extend([*constant, constant + 1, constant - 1]);
     }
-    values.extend(DISTANCES);
+    // Just behind a round number is inside what begins at it, and inside what begins behind it.
+    values.extend(DISTANCES.map(|distance| distance + 1));
     for distance in DISTANCES {
         values.extend(constants.iter().flat_map(|it| [it - distance, it + distance]));
     }
