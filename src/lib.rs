@@ -160,6 +160,7 @@ mod checker;
 mod clocks;
 mod error;
 mod exploration;
+mod explore;
 #[cfg(any(doc, doctest))]
 #[cfg(feature = "proptest")]
 pub mod guide;
@@ -189,6 +190,8 @@ mod verify;
 #[cfg(feature = "proptest")]
 pub use checker::Checker;
 pub use error::Error;
+pub use exploration::{Coverage, EventOrder, Exploration, Grade};
+pub use explore::explore;
 pub use infer::{Inferred, infer};
 pub use law::{Law, Mutation};
 pub use name::{Name, StepName};
@@ -205,7 +208,7 @@ pub use scenario::strategy;
 pub use scenario::{MAX_DEPTH, MAX_DURATION, MAX_SIZE, Scenario};
 pub use time::{TICK, VirtualTime};
 pub use trace::{CriticalLink, CriticalPath, End, Event, EventKind, Step, TaskId, Trace};
-pub use verdict::{Check, Coverage, Failure, Grade, Mutant, Mutants, Violation};
+pub use verdict::{Check, Failure, Mutant, Mutants, Violation};
 pub use verify::Verified;
 
 #[cfg(doc)]

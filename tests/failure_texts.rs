@@ -173,7 +173,8 @@ fn many_latencies_that_are_alike_are_pinned_by_the_name() {
         }
         delay("late").await;
     };
-    let pinned = Checker::new().cases(0).budget(0).case([("job", ms(30)), ("late", ms(1))]).without_seeds();
+    let pinned =
+        Checker::new().cases(0).budget(0).case([("job", ms(30)), ("late", ms(1))]).without_seeds();
     let text = pinned.verify(code, &law!(max(job))).expect_err("31 ms").to_string();
     let line = "\n\n  to pin it: Checker::new().case([(\"job\", Duration::from_millis(30)), \
                 (\"late\", Duration::from_millis(1))])";

@@ -13,6 +13,7 @@ mod constants;
 mod differences;
 mod errors;
 mod examples;
+mod exploration;
 mod failure_texts;
 mod fuzz;
 mod infer;

@@ -503,7 +503,8 @@ fn a_law_that_does_not_hold_has_no_mutants_but_its_failure() {
     let told = failure(|| {
         let law = law!(max(a, b));
         checker()
-            .cases(0).budget(0)
+            .cases(0)
+            .budget(0)
             .case([("a", ms(1)), ("b", ms(2)), ("c", ms(0))])
             .mutants(in_a_row, &law)
             .expect_err("they run one after the other")

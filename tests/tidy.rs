@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. A module may import from floors below its
 /// own, and from its own folder.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["lexer", "name", "nearest", "random", "text", "time"],
     &["error"],
     &["law", "order", "pace", "trace"],
     &["picture", "run", "scenario"],
     &["inference", "oracle", "runtime", "stored"],
+    &["exploration"],
     &["verdict"],
-    &["artifact", "infer"],
+    &["artifact", "explore", "infer"],
     &["assertion", "checker", "clocks", "verify"],
     &["guide", "macros", "lib"],
 ];

@@ -11,6 +11,7 @@ use crate::checker::report::headline;
 use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
+use crate::exploration::{Coverage, Grade};
 use crate::exploration::{
     Ending, Exploration, Gap, Question, RangeOf, Relation, Unstarted, literals,
 };
@@ -20,7 +21,7 @@ use crate::runtime::{Conditions, Latency};
 use crate::text::shorten;
 use crate::time::whole_ticks;
 use crate::trace::Trace;
-use crate::verdict::{Coverage, Failure, Grade, Report};
+use crate::verdict::{Failure, Report};
 
 /// What came of a run of an exploration.
 enum Step {
@@ -41,11 +42,12 @@ impl Session<'_> {
     pub(super) fn explore(&self) -> Result<Exploration, Failure> {
         let constants = self.constants();
         // Ranges reach past what the code may compare with.
-        let longest = constants.iter().copied().max().unwrap_or(0).saturating_mul(2);
+        let given = self.law.constants().chain(self.checker.constants.iter().copied());
+        let longest = given.map(whole_ticks).max().unwrap_or(0).saturating_mul(2);
         loop {
             let (ranges, reach) = (Rc::clone(&self.ranges), self.judge.exploring.reach());
             let range: RangeOf = Rc::new(move |step| {
-                let (least, most) = ranges.bounds(step, longest.unsigned_abs());
+                let (least, most) = ranges.bounds(step, longest);
                 let least = i64::try_from(least).unwrap_or(i64::MAX);
                 (least, i64::try_from(most.min(reach)).unwrap_or(i64::MAX).max(least))
             });
@@ -53,6 +55,7 @@ impl Session<'_> {
                 range,
                 budget: self.checker.budget_of_runs(),
                 constants: constants.clone(),
+                wants_orders: false,
                 law: Some((self.law, Relation::Equal)),
             };
             let broken = RefCell::new(None);
@@ -103,14 +106,7 @@ impl Session<'_> {
             let reason = format!("{ticks}latencies above {reach} were not explored");
             return (Grade::Sampled, Some(reason));
         }
-        let mut gaps: Vec<_> = exploration.gaps().iter().collect();
-        // What more runs would mend is the least.
-        gaps.sort_by_key(|gap| gap.is_budget());
-        match gaps.first() {
-            None => (Grade::Exhausted, None),
-            Some(gap) if gap.is_budget() => (Grade::Budget, Some(gap.to_string())),
-            Some(gap) => (Grade::Sampled, Some(gap.to_string())),
-        }
+        exploration.grade()
     }
 
     /// The failure of a check that demands all orders.
@@ -134,7 +130,13 @@ impl Session<'_> {
             let (least, most) = ranges.bounds(step, 0);
             (i64::try_from(least).unwrap_or(0), i64::try_from(most).unwrap_or(i64::MAX))
         });
-        let question = Question { range, budget: ENOUGH, constants: self.constants(), law: None };
+        let question = Question {
+            range,
+            budget: ENOUGH,
+            constants: self.constants(),
+            wants_orders: false,
+            law: None,
+        };
         let mut code = |latency: Latency, _: &Unstarted| {
             let jumps = self.judge.jumps.share();
             let conditions =

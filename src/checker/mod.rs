@@ -16,6 +16,7 @@ mod tree;
 
 use std::ops::RangeBounds;
 use std::panic::Location;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::artifact::{fail, keep};
@@ -23,13 +24,16 @@ use crate::checker::range::Ranges;
 use crate::checker::report::one_line;
 pub use crate::checker::seeds::Site;
 use crate::checker::session::Session;
+use crate::error::Error;
+use crate::exploration::{Coverage, Exploration, Question, RangeOf};
+use crate::explore::{BUDGET, orders_of};
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::Run;
 use crate::runtime::Conditions;
 use crate::runtime::Runner;
 use crate::time::whole_ticks;
-use crate::verdict::{Coverage, Failure, Mutants};
+use crate::verdict::{Failure, Mutants};
 
 /// Holds code to a law over generated latencies: what
 /// [`assert_law!`](crate::assert_law) does, with more than its defaults.
@@ -277,6 +281,43 @@ impl Checker {
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
+    /// Finds all orders of events of the code, as [`explore`](crate::explore()) does, with the
+    /// latencies, the budget and the limits of this checker.
+    ///
+    /// # Errors
+    ///
+    /// As [`explore`](crate::explore()).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Checker, delay};
+    /// use std::time::Duration;
+    ///
+    /// let both = async || tokio::join!(delay("profile"), delay("orders"));
+    /// let tick = Duration::from_millis(1);
+    /// let checker = Checker::new().latency("profile", tick..).latency("orders", tick..);
+    /// assert_eq!(checker.explore(both)?.orders().len(), 3); // either is first, or they tie
+    /// # Ok::<(), makespan::Error>(())
+    /// ```
+    pub fn explore<F: AsyncFn() -> T, T>(&self, code: F) -> Result<Exploration, Error> {
+        let run = |conditions: Conditions| {
+            self.runner.run_with(conditions, async { code().await }).map(Run::without_output)
+        };
+        let longest = self.constants.iter().copied().map(whole_ticks).max().unwrap_or(0);
+        let ranges = self.ranges.clone();
+        let range: RangeOf = Rc::new(move |step| ranges.in_ticks(step, longest.saturating_mul(2)));
+        let given = self.constants.iter().map(|it| i64::try_from(whole_ticks(*it)).unwrap_or(0));
+        let question = Question {
+            range,
+            budget: self.budget_of_runs(),
+            constants: given.collect(),
+            wants_orders: true,
+            law: None,
+        };
+        orders_of(&question, &run)
+    }
+
     /// Holds the code to the law, as [`verify`](Self::verify) does, and tells on the same
     /// cases which simple changes of the code would break it: of calls side by side that
     /// run one after the other, of an `.await` that is missing, of a race that another
@@ -356,10 +397,6 @@ impl Checker {
         self.site.unwrap_or(here).in_a_package()
     }
 }
-
-/// How many runs explore, unless somebody says otherwise. Six answers have 720 orders without
-/// ties, each found with one run; in a debug build 2,048 runs take half a second.
-const BUDGET: usize = 2_048;
 
 /// What is before the comma in `assert_law!(checker, code => law)`.
 #[diagnostic::on_unimplemented(

@@ -48,6 +48,13 @@ impl Ranges {
         self.of(step).unwrap_or((0, LONGEST.max(longest)))
     }
 
+    /// The same, as exploration counts.
+    pub(super) fn in_ticks(&self, step: &StepName, longest: u64) -> (i64, i64) {
+        let (least, most) = self.bounds(step, longest);
+        let ticks = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+        (ticks(least), ticks(most))
+    }
+
     /// The ticks, if the step may take so many, or else the nearest that it may.
     pub(super) fn nearest(&self, step: &StepName, ticks: u64) -> u64 {
         self.of(step).map_or(ticks, |(from, to)| ticks.clamp(from, to))

@@ -18,12 +18,13 @@ use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
 use crate::exploration::Exploration;
+use crate::exploration::{Coverage, Grade};
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::text::shorten;
 use crate::time::Readable;
 use crate::trace::Trace;
-use crate::verdict::{Coverage, Failure, Grade, Mutants, Report, TOO_WEAK, Trial};
+use crate::verdict::{Failure, Mutants, Report, TOO_WEAK, Trial};
 
 pub(super) struct Session<'a> {
     pub(super) checker: &'a Checker,
@@ -102,7 +103,7 @@ impl<'a> Session<'a> {
         let coverage = Coverage::new(held, self.judge.not_judged.get(), self.judge.notes());
         let coverage = {
             let (grade, reason) = self.grade(&exploration);
-            coverage.of_orders(exploration.orders(), grade, reason)
+            coverage.of_orders(exploration.count(), grade, reason)
         };
         if self.checker.is_exhaustive && coverage.grade() != Grade::Exhausted {
             return Err(self.not_exhausted(&coverage));

@@ -1,12 +1,16 @@
 //! One exploration from beginning to end, and what it rests on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
+use unicode_width::UnicodeWidthStr;
+
+use crate::exploration::coverage::{Coverage, Grade};
 use crate::exploration::deciding::{Decision, Relation, decide};
 use crate::exploration::gap::Gap;
 use crate::exploration::observation::Ending;
-use crate::exploration::tree::{Node, NodeId};
+use crate::exploration::order::EventOrder;
 use crate::exploration::walk::{RangeOf, Walk};
 use crate::law::Law;
 use crate::name::StepName;
@@ -24,14 +28,23 @@ pub(crate) struct Question<'a> {
     pub(crate) budget: usize,
     /// Durations that may matter to the code, in ticks.
     pub(crate) constants: Vec<i64>,
+    /// Whether the orders are wanted as data.
+    pub(crate) wants_orders: bool,
     /// The law that is held to each zone, if there is one.
     pub(crate) law: Option<(&'a Law, Relation)>,
 }
 
-/// Everything that was found out about the orders of some code.
-pub(crate) struct Exploration {
-    nodes: Vec<Node>,
-    leaves: Vec<NodeId>,
+/// All orders of events that were found in some code; see [`explore`](crate::explore()).
+///
+/// # Shape
+///
+/// It displays as a table: for each order the condition on the latencies, the makespan, and small
+/// latencies at which it happens. The alternate form, `{:#}`, shows all of them, however many.
+#[derive(Clone)]
+pub struct Exploration {
+    /// Unless nobody wanted them.
+    orders: Vec<EventOrder>,
+    count: usize,
     runs: usize,
     gaps: Vec<Gap>,
 }
@@ -57,23 +70,105 @@ impl Exploration {
             }
             let leaves = walk.leaves();
             let Walk { nodes, runs, gaps, .. } = walk;
-            return Self { nodes, leaves, runs: runs.len(), gaps };
+            let orders = leaves.iter().filter(|_| question.wants_orders);
+            let orders = orders.map(|leaf| EventOrder::new(&nodes, *leaf)).collect();
+            return Self { orders, count: leaves.len(), runs: runs.len(), gaps };
+        }
+    }
+
+    /// Returns the orders, in the sequence in which they were found: those in which nothing
+    /// coincides first. The same code has the same sequence, whatever its steps are named.
+    pub fn orders(&self) -> impl ExactSizeIterator<Item = &EventOrder> {
+        self.orders.iter()
+    }
+
+    /// Returns whether these are all orders, and why if they are not.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        let (grade, reason) = self.grade();
+        Coverage::new(self.runs, 0, Vec::new()).of_orders(self.count, grade, reason)
+    }
+
+    /// Returns the order with the longest makespan over all its latencies; of several the first.
+    #[must_use]
+    pub fn longest(&self) -> Option<&EventOrder> {
+        let longest = self.orders.iter().map(|order| order.extreme(true)).max()?;
+        self.orders.iter().find(|order| order.extreme(true) == longest)
+    }
+
+    /// Returns the order with the shortest makespan over all its latencies; of several the first.
+    #[must_use]
+    pub fn shortest(&self) -> Option<&EventOrder> {
+        let shortest = self.orders.iter().map(|order| order.extreme(false)).min()?;
+        self.orders.iter().find(|order| order.extreme(false) == shortest)
+    }
+
+    /// How complete it is, and why it is not.
+    pub(crate) fn grade(&self) -> (Grade, Option<String>) {
+        let mut gaps: Vec<_> = self.gaps.iter().collect();
+        // What more runs would mend is the least.
+        gaps.sort_by_key(|gap| gap.is_budget());
+        match gaps.first() {
+            None => (Grade::Exhausted, None),
+            Some(gap) if gap.is_budget() && self.runs == 0 => {
+                (Grade::Budget, Some("nothing was explored".to_owned()))
+            }
+            Some(gap) if gap.is_budget() => (Grade::Budget, Some(gap.to_string())),
+            Some(gap) => (Grade::Sampled, Some(gap.to_string())),
         }
     }
 
     /// How many orders were found.
-    pub(crate) fn orders(&self) -> usize {
-        self.leaves.len()
-    }
-
-    /// How many runs it took.
-    pub(crate) fn runs(&self) -> usize {
-        self.runs
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Why it is not complete.
     pub(crate) fn gaps(&self) -> &[Gap] {
         &self.gaps
+    }
+}
+
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More rows than these are for a program, and not for a reader.
+        const ROWS: usize = 40;
+        let rows = if f.alternate() { usize::MAX } else { ROWS };
+        let shown = self.orders.iter().take(rows);
+        let cells: Vec<_> = shown.map(|it| [it.condition(), it.ends(), it.example()]).collect();
+        let heads = ["when", "makespan", "for example"].map(str::to_owned);
+        let width = |column: usize| {
+            let all = cells.iter().chain([&heads]).map(|row| row[column].as_str().width());
+            all.max().unwrap_or(0)
+        };
+        let (first, second) = (width(0), width(1));
+        for [when, makespan, example] in [&heads].into_iter().chain(&cells) {
+            let pad = |text: &str, width: usize| " ".repeat(width - text.width());
+            let line = format!(
+                "{when}{}  {makespan}{}  {example}",
+                pad(when, first),
+                pad(makespan, second)
+            );
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        if self.orders.len() > rows {
+            writeln!(f, ".. and {} more", self.orders.len() - rows)?;
+        }
+        let coverage = self.coverage();
+        let is_all = if coverage.grade() == Grade::Exhausted { "all " } else { "" };
+        let orders = if self.count == 1 { "order" } else { "orders" };
+        write!(f, "{is_all}{} {orders}, {} runs", self.count, self.runs)?;
+        match (coverage.grade(), coverage.reason()) {
+            (Grade::Budget, Some(reason)) => write!(f, "; budget: {reason}"),
+            (_, Some(reason)) => write!(f, "; sampled: {reason}"),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -94,7 +94,8 @@ fn unit(suffix: &str, before: &str, line: &str) -> Option<i64> {
         return Some(*ticks);
     }
     let lower = line.to_ascii_lowercase();
-    let words = [("millis", 1), ("milli", 1), ("_ms", 1), ("sec", 1_000), ("duration", 1), ("elapsed", 1)];
+    let words =
+        [("millis", 1), ("milli", 1), ("_ms", 1), ("sec", 1_000), ("duration", 1), ("elapsed", 1)];
     words.iter().find(|(word, _)| lower.contains(word)).map(|(_, ticks)| *ticks)
 }
 

@@ -11,6 +11,8 @@
 //! threshold, or chance. `windows` searches what the ends do not show. `wide` is for
 //! code of too many steps. `deciding` holds a law to a zone.
 
+mod conditions;
+mod coverage;
 mod deciding;
 mod explored;
 mod gap;
@@ -18,6 +20,7 @@ mod learning;
 mod linear;
 mod literals;
 mod observation;
+mod order;
 mod probing;
 mod tree;
 mod walk;
@@ -25,12 +28,12 @@ mod wide;
 mod windows;
 mod zone;
 
+pub use coverage::{Coverage, Grade};
 pub(crate) use deciding::Relation;
-pub(crate) use explored::{Exploration, Question, Unstarted};
+pub use explored::Exploration;
+pub(crate) use explored::{Question, Unstarted};
 pub(crate) use gap::Gap;
 pub(crate) use literals::literals;
 pub(crate) use observation::Ending;
+pub use order::EventOrder;
 pub(crate) use walk::RangeOf;
-
-#[cfg(test)]
-mod tests;

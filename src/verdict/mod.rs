@@ -3,7 +3,6 @@
 
 mod check;
 mod clock;
-mod coverage;
 mod failure;
 mod late_tick;
 mod mutants;
@@ -19,7 +18,6 @@ mod wall;
 
 pub(crate) use check::check;
 pub(crate) use clock::Clock;
-pub use coverage::{Coverage, Grade};
 pub use failure::Failure;
 #[cfg(feature = "proptest")]
 pub(crate) use late_tick::of_law as late_tick;

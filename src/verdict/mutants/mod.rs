@@ -5,11 +5,11 @@ mod trial;
 use std::fmt;
 use std::time::Duration;
 
+use crate::exploration::Coverage;
 use crate::law::{Law, Mutation};
 use crate::name::StepName;
 use crate::text::shorten;
 use crate::trace::Trace;
-use crate::verdict::coverage::Coverage;
 use crate::verdict::failure::Failure;
 use crate::verdict::one_run::Observed;
 use crate::verdict::report::Report;

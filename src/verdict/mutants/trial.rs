@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::exploration::Coverage;
 use crate::law::{Law, Mutated};
 use crate::name::StepName;
 use crate::trace::Trace;
-use crate::verdict::coverage::Coverage;
 use crate::verdict::mutants::{Fate, Mutant, Mutants};
 use crate::verdict::one_run::{Observed, allowed};
 

@@ -11,8 +11,7 @@ use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
 use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::delay;
-use crate::random::Random;
+use makespan::delay;
 
 #[derive(Clone, Debug)]
 pub(super) enum Program {
@@ -42,7 +41,8 @@ pub(super) enum Program {
 
 /// What a program needs while it is made.
 pub(super) struct Maker<'a> {
-    pub(super) random: &'a mut Random,
+    /// The state of a xorshift generator, not zero.
+    pub(super) random: &'a mut u64,
     pub(super) delays: usize,
     pub(super) most: usize,
     pub(super) constants: &'a [u64],
@@ -50,7 +50,10 @@ pub(super) struct Maker<'a> {
 
 impl Maker<'_> {
     fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.random.below(count as u64)).expect("small")
+        *self.random ^= *self.random << 13;
+        *self.random ^= *self.random >> 7;
+        *self.random ^= *self.random << 17;
+        usize::try_from((*self.random >> 11) % count as u64).expect("small")
     }
 
     fn constant(&mut self) -> u64 {
@@ -223,4 +226,27 @@ async fn join(mut all: Vec<Running>) {
         if all.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
+}
+
+impl Program {
+    /// The names of its delays.
+    pub(super) fn delays(&self) -> Vec<String> {
+        let of = |all: &[&Self]| all.iter().flat_map(|each| each.delays()).collect();
+        match self {
+            Self::Delay(name) => vec![name.clone()],
+            Self::Sleep(_) => Vec::new(),
+            Self::Seq(all)
+            | Self::Join(all)
+            | Self::Spawned(all)
+            | Self::Limited(_, all)
+            | Self::Locked(all)
+            | Self::FirstOf(_, all) => of(&all.iter().collect::<Vec<_>>()),
+            Self::Race(one, two)
+            | Self::Timeout(_, one, two)
+            | Self::IfLonger(_, one, two)
+            | Self::IfFlag(_, one, two) => of(&[&**one, &**two]),
+            Self::Handled(one, two, three) => of(&[&**one, &**two, &**three]),
+            Self::Notified(_, one) => one.delays(),
+        }
+    }
 }

@@ -1,0 +1,117 @@
+//! All orders of events of code, as data.
+
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::exploration::{Ending, Exploration, Question, RangeOf, Unstarted};
+use crate::name::StepName;
+use crate::run::{Run, Stop, Stopped};
+use crate::runtime::{Conditions, Latency, Runner};
+
+/// Finds all orders of events of code by running it: which there are, at which latencies each
+/// happens, and how long the code takes then.
+///
+/// The code is a function or closure that returns a future; it is called again, inside a paused
+/// runtime, for each run. What is varied are the latencies of its [`delay`](crate::delay)s, from
+/// nothing to four hours. [`Checker::explore`](crate::Checker::explore) narrows them.
+///
+/// # Determinism
+///
+/// The same code has the same orders in the same sequence. At most 2,048 runs are made, whatever
+/// real time they take.
+///
+/// # What it covers
+///
+/// If [`Coverage::grade`](crate::Coverage::grade) is `Exhausted`, the orders are all that there
+/// are, as far as code decides by timers and by single thresholds. Windows of time, and several
+/// thresholds at once, were searched. What is not varied is the order in which one event wakes
+/// several tasks: it is tokio's. A small `delay` behind the wake makes it vary.
+///
+/// # Errors
+///
+/// If no run can begin, such as inside a runtime.
+///
+/// # Panics
+///
+/// A panic in the code is an order of its own, and does not go through.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::delay;
+/// use std::time::Duration;
+/// use tokio::time::timeout;
+///
+/// async fn price() {
+///     if timeout(Duration::from_millis(500), delay("quote")).await.is_err() {
+///         delay("cache").await;
+///     }
+/// }
+///
+/// let orders = makespan::explore(price)?;
+/// assert_eq!(
+///     orders.to_string(),
+///     "\
+/// when                                              makespan       for example
+/// quote takes at most 500ms                         quote          quote = 1ms
+/// quote takes at least 501ms                        500ms + cache  quote = 501ms, cache = 1ms
+/// quote takes no time                               quote          quote = 0ms
+/// quote takes at least 501ms, cache takes no time   500ms + cache  quote = 501ms, cache = 0ms
+/// all 4 orders, 30 runs"
+/// );
+/// assert_eq!(orders.longest().map(|order| order.makespan().to_string()).unwrap(), "cache + 500ms");
+/// # Ok::<(), makespan::Error>(())
+/// ```
+pub fn explore<F: AsyncFn() -> T, T>(code: F) -> Result<Exploration, Error> {
+    let range: RangeOf = Rc::new(|_: &StepName| (0, LONGEST));
+    let runner = Runner::new();
+    let run = |conditions: Conditions| {
+        runner.run_with(conditions, async { code().await }).map(Run::without_output)
+    };
+    let question =
+        Question { range, budget: BUDGET, constants: Vec::new(), wants_orders: true, law: None };
+    orders_of(&question, &run)
+}
+
+/// The longest that a step takes unless told otherwise: four hours, in ticks.
+const LONGEST: i64 = 4 * 3_600_000;
+
+/// How many runs explore, unless somebody says otherwise. Six answers have 720 orders without
+/// ties, each found with one run; in a debug build 2,048 runs take about half a second.
+pub(crate) const BUDGET: usize = 2_048;
+
+/// How often the clock may jump in one run. A jump costs up to 13 us in a debug build.
+const JUMPS: u64 = 4_096;
+
+/// All orders of code that is run like this.
+pub(crate) fn orders_of(
+    question: &Question<'_>,
+    run: &dyn Fn(Conditions) -> Result<Run<()>, Box<Stopped>>,
+) -> Result<Exploration, Error> {
+    let mut refused = None;
+    let mut has_stalled = false;
+    let exploration = Exploration::of(question, &mut |latency: Latency, _: &Unstarted| {
+        let is_patient = !has_stalled;
+        let conditions =
+            Conditions { latency, jumps: JUMPS, is_quiet: true, is_patient, face: "Checker" };
+        let stopped = match run(conditions) {
+            Ok(run) => return Some((run.into_trace(), Ending::Done)),
+            Err(stopped) => stopped,
+        };
+        let ending = match stopped.why {
+            Stop::Panic(panicked) => Ending::Panicked(panicked.text.into()),
+            Stop::Error(error) if error.is_stalled() => {
+                has_stalled = true;
+                Ending::Stalled
+            }
+            Stop::Error(error) if error.is_livelock() => Ending::Livelock,
+            Stop::Error(error) if error.is_unended() => Ending::Limit,
+            Stop::Error(error) => {
+                refused = Some(error);
+                return None;
+            }
+        };
+        Some((stopped.trace?, ending))
+    });
+    refused.map_or(Ok(exploration), Err)
+}
