@@ -179,7 +179,7 @@ impl Walk<'_> {
         // What an order alone does not show is found with the last quarter, if the budget ends.
         let most = question.budget / 4 * 3;
         self.limit(most);
-        self.probe();
+        let is_complete = self.probe();
         self.limit(question.budget);
         if self.recurring().is_some() {
             return;
@@ -187,7 +187,7 @@ impl Walk<'_> {
         if let Some(count) = self.too_wide {
             return self.go_wide(count);
         }
-        if self.has_open() {
+        if !is_complete {
             self.note(Gap::Budget { repeats: self.repeating() });
         }
         if let Some((law, relation)) = question.law {
@@ -198,7 +198,7 @@ impl Walk<'_> {
         }
         /// A search that proves nothing is not worth more than that: what it finds, it mostly
         /// finds with the first constants.
-        const SEARCH: usize = 512;
+        const SEARCH: usize = 256;
         let until = self.runs.len().saturating_add((question.budget / 4).min(SEARCH));
         self.search(&question.constants, until);
         self.repeat();

@@ -40,6 +40,7 @@ impl Walk<'_> {
                 retain(&mut candidates, &seen.times, at);
             }
         }
+        self.retain_silent(id, run, &mut candidates);
         for attempt in 0..TRIES {
             let Some(apart) = self.apart(id, &times, &mut candidates, attempt) else { break };
             let Some(other) = self.run_at(id, &apart) else { return };
@@ -48,13 +49,27 @@ impl Walk<'_> {
                     let times = self.runs[other].times.clone();
                     retain(&mut candidates, &times, at);
                 }
-                Some(_) => {}
+                Some(_) => self.retain_silent(id, other, &mut candidates),
                 None => return self.postpone(id, run),
             }
         }
         let node = &mut self.nodes[id];
         node.timers.push(candidates[0]);
         self.has_learned(id);
+    }
+
+    /// Keeps the candidates that would have fired in no run behind the path in which they did
+    /// not, this one among them, if there are any.
+    fn retain_silent(&self, id: NodeId, run: RunId, candidates: &mut Vec<Moment>) {
+        let node = &self.nodes[id];
+        let here = self.place_of(id, run).map(|cursor| (run, cursor));
+        let is_silent = |timer: &Moment| {
+            let mut runs = node.runs.iter().copied().chain(here);
+            runs.all(|(run, cursor)| node.has_no(*timer, &self.runs[run], cursor))
+        };
+        if candidates.iter().any(is_silent) {
+            candidates.retain(is_silent);
+        }
     }
 
     /// Times near those of a run at which two candidates would fire apart, and before anything
@@ -112,6 +127,16 @@ impl Walk<'_> {
 
     /// Learns on which condition a timer fires that did not fire in this run.
     pub(super) fn learn_condition(&mut self, id: NodeId, run: RunId) {
+        let node = &mut self.nodes[id];
+        let (seen, cursor) = (&self.runs[run], node.runs[node.runs.len() - 1].1);
+        let is_refuted = |timer: &Moment| !node.has_no(*timer, seen, cursor);
+        let refuted: Vec<_> = node.timers.iter().copied().filter(is_refuted).collect();
+        if refuted.iter().any(|timer| !node.refuted.contains(timer)) {
+            // It may have been another one that fires at the same times in the runs so far.
+            node.timers.retain(|timer| !refuted.contains(timer));
+            node.refuted.extend(refuted);
+            return self.has_learned(id);
+        }
         let node = &self.nodes[id];
         let seen = &self.runs[run];
         let of_timer = |other: &&(RunId, _)| {

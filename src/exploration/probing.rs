@@ -15,7 +15,9 @@ impl Walk<'_> {
     /// zone. A timer that fires at an instant and a constant fires before the next instant of a
     /// path if it does so anywhere in the zone, where the two are furthest apart; and where code
     /// compares a difference of two times with a constant, its ways differ at the ends.
-    pub(super) fn probe(&mut self) {
+    ///
+    /// Returns whether all was done.
+    pub(super) fn probe(&mut self) -> bool {
         let mut next = 0;
         // If there are more orders than that, the ends of those that were found are worth more.
         let half = self.runs.len() + self.left() / 2;
@@ -23,7 +25,7 @@ impl Walk<'_> {
             let is_unfinished = self.has_open() && self.runs.len() >= half;
             self.enumerate(if is_unfinished { self.runs.len() + STEP } else { half });
             if !self.may_go_on() {
-                return;
+                return false;
             }
             // Leaves are never revived, and new ones come behind.
             let is_leaf =
@@ -83,7 +85,10 @@ impl Walk<'_> {
             let node = &self.nodes[leaf];
             let Some((run, _)) = node.runs.first().copied() else { continue };
             let (is_tied, latencies) = (node.ties > 0, self.runs[run].latencies.clone());
-            let Some(again) = self.execute(latencies, &Unstarted::new()) else { return };
+            let Some(again) = self.execute(latencies, &Unstarted::new()) else {
+                self.note(Gap::Budget { repeats: self.repeating() });
+                return;
+            };
             let (one, two) = (Rc::clone(&self.runs[run]), Rc::clone(&self.runs[again]));
             if (&one.instants, &one.ending) != (&two.instants, &two.ending) && !is_tied {
                 self.note(Gap::Unsteady(run, again));

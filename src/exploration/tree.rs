@@ -76,6 +76,8 @@ pub(super) struct Node {
     pub(super) runs: Vec<(RunId, Cursor)>,
     /// Timers of the code that may fire next.
     pub(super) timers: Vec<Moment>,
+    /// Timers that did not fire in some run in which they should have.
+    pub(super) refuted: Vec<Moment>,
     /// Where the code decides by a difference of times, without a timer.
     pub(super) cuts: Vec<Bound>,
     /// Whether it goes on in several ways at the same latencies.
@@ -105,6 +107,7 @@ impl Node {
             children: Vec::new(),
             runs: Vec::new(),
             timers: Vec::new(),
+            refuted: Vec::new(),
             cuts: Vec::new(),
             is_random: false,
             is_dead: false,
@@ -156,6 +159,13 @@ impl Node {
                 Token::Close { ends: instant.ends.clone(), ending }
             }
         }
+    }
+
+    /// Whether the timer does not fire in a run between the path and what is next.
+    pub(super) fn has_no(&self, timer: Moment, run: &Observation, cursor: Cursor) -> bool {
+        let (at, now) = (timer.at(&run.times), self.now().at(&run.times));
+        let next = run.instants.get(cursor.instant).map_or(i64::MAX, |instant| instant.at);
+        at <= now || at >= next || run.doubtful.binary_search(&at).is_ok()
     }
 
     /// What fires next in a run.

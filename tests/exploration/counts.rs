@@ -33,8 +33,9 @@ fn calls_side_by_side_have_as_many_orders_as_there_are_weak_orders() {
     for (count, fubini) in [(1, 1), (2, 3), (3, 13), (4, 75), (5, 541)] {
         let orders = orders(1, || side_by_side(count));
         assert_eq!(orders.orders().len(), fubini);
-        let runs = orders.coverage().runs();
-        assert!(runs <= 10 * fubini, "{count}: {runs} runs");
+        // Windows are searched beside the zones, with a few runs for each pair of instants.
+        let (runs, searched) = (orders.coverage().runs(), 17 * count * (count + 1));
+        assert!(runs <= 7 * fubini + searched, "{count}: {runs} runs");
     }
 }
 
@@ -68,7 +69,7 @@ fn a_timeout_has_an_order_on_each_side() {
     let told: Vec<_> = orders.orders().map(ToString::to_string).collect();
     assert_eq!(
         told,
-        ["quote takes at most 500ms: quote", "quote takes at least 501ms: 500ms + cache"]
+        ["quote takes at most 500ms: quote", "quote takes at least 501ms: cache + 500ms"]
     );
 }
 
@@ -99,5 +100,5 @@ fn a_deadline_over_calls_in_a_row_may_fall_in_each_of_them_or_with_their_end() {
     // that the next one starts and is cancelled at once.
     let orders = orders(1, code);
     assert_eq!(orders.orders().len(), 1 + 4 + 3, "{orders}");
-    assert!(orders.coverage().runs() <= 80, "{orders}");
+    assert!(orders.coverage().runs() <= 80 + 17 * 4 * 5, "{orders}");
 }
