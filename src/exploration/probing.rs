@@ -30,7 +30,9 @@ impl Walk<'_> {
             // Leaves are never revived, and new ones come behind.
             let is_leaf =
                 |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
-            let Some(leaf) = (next..self.nodes.len()).find(is_leaf) else { return };
+            let Some(leaf) = (next..self.nodes.len()).find(is_leaf) else {
+                return !self.has_open();
+            };
             next = leaf + 1;
             self.probe_leaf(leaf);
         }
