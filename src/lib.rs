@@ -227,7 +227,7 @@ pub mod __private {
     #[cfg(feature = "proptest")]
     pub use crate::checker::{AsChecker, Site, checker_of};
     #[cfg(feature = "proptest")]
-    pub use crate::checker::{assert_law, assert_mutants_caught};
+    pub use crate::checker::{assert_at_least, assert_at_most, assert_law, assert_mutants_caught};
     pub use crate::law::check as check_law;
     pub use crate::law::literal as law_literal;
     pub use crate::lexer::duration;

@@ -307,6 +307,82 @@ macro_rules! assert_mutants_caught {
     };
 }
 
+/// Asserts that code takes no longer than a bound, whatever its latencies: a limit, or any law.
+///
+/// Every order of events is explored, and in each the longest makespan is exact; see
+/// [`Checker::verify_at_most`](crate::Checker::verify_at_most). As in
+/// [`assert_law!`](crate::assert_law), a checker may come first.
+///
+/// # Panics
+///
+/// If it takes longer at some latencies, with the smallest that show it; if the code does not
+/// end. At the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_at_most, delay};
+/// use std::time::Duration;
+/// use tokio::time::timeout;
+///
+/// async fn price() {
+///     if timeout(Duration::from_millis(500), delay("quote")).await.is_err() {
+///         delay("cache").await;
+///     }
+/// }
+///
+/// assert_at_most!(price() => 500ms + cache);
+/// ```
+#[macro_export]
+macro_rules! assert_at_most {
+    ($code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_at_most, , $code => $($law)*)
+    };
+    ($checker:expr, $code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_at_most, $checker, $code => $($law)*)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "expected a bound behind a `=>`: write `assert_at_most!(code => 500ms)`"
+        )
+    };
+}
+
+/// Asserts that code takes no less than a bound, whatever its latencies: a limit, or any law.
+///
+/// Otherwise as [`assert_at_most!`](crate::assert_at_most).
+///
+/// # Panics
+///
+/// If it takes less at some latencies, with the smallest that show it; if the code does not end.
+/// At the line of the caller.
+///
+/// # Examples
+///
+/// ```
+/// use makespan::{assert_at_least, delay};
+///
+/// async fn both() {
+///     tokio::join!(delay("profile"), delay("orders"));
+/// }
+///
+/// assert_at_least!(both() => profile);
+/// ```
+#[macro_export]
+macro_rules! assert_at_least {
+    ($code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_at_least, , $code => $($law)*)
+    };
+    ($checker:expr, $code:expr => $($law:tt)*) => {
+        $crate::__assert_law_of_code!(assert_at_least, $checker, $code => $($law)*)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "expected a bound behind a `=>`: write `assert_at_least!(code => 500ms)`"
+        )
+    };
+}
+
 /// Holds code to a law, with a checker or with none: what `assert_law!(code => law)` and its
 /// like expand to. A `cfg` in a macro's body is that of the caller, so there are two.
 #[doc(hidden)]

@@ -12,9 +12,8 @@ use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
 use crate::exploration::{Coverage, Grade};
-use crate::exploration::{
-    Ending, Exploration, Gap, Question, RangeOf, Relation, Unstarted, literals,
-};
+use crate::exploration::{Ending, Exploration, Gap, Question, RangeOf, Unstarted, literals};
+use crate::explore::orders_of;
 use crate::name::StepName;
 use crate::run::{Stop, Stopped};
 use crate::runtime::{Conditions, Latency};
@@ -56,7 +55,7 @@ impl Session<'_> {
                 budget: self.checker.budget_of_runs(),
                 constants: constants.clone(),
                 wants_orders: false,
-                law: Some((self.law, Relation::Equal)),
+                law: Some((self.law, self.relation)),
             };
             let broken = RefCell::new(None);
             let has_jumped = Cell::new(None);
@@ -96,6 +95,25 @@ impl Session<'_> {
                 _ => return Ok(exploration),
             }
         }
+    }
+
+    /// The part of the order of a case that breaks the law, in words.
+    pub(super) fn order_of(&self, case: &Case) -> Option<String> {
+        /// What is explored for a report, which is longer for it and no more certain.
+        const ENOUGH: usize = 1_024;
+        let ranges = Rc::clone(&self.ranges);
+        let longest = self.law.constants().map(whole_ticks).max().unwrap_or(0);
+        let range: RangeOf = Rc::new(move |step| ranges.in_ticks(step, longest.saturating_mul(2)));
+        let constants = self.law.constants().filter_map(|it| i64::try_from(whole_ticks(it)).ok());
+        let question = Question {
+            range,
+            budget: ENOUGH,
+            constants: constants.collect(),
+            wants_orders: true,
+            law: None,
+        };
+        let exploration = orders_of(&question, self.judge.code).ok()?;
+        exploration.condition_of_fault(&|step| case.latency(step), self.law, self.relation)
     }
 
     /// How complete an exploration is, and why it is not.

@@ -10,6 +10,7 @@ use crate::checker::jumps::Jumps;
 use crate::checker::names::Names;
 use crate::checker::range::Ranges;
 use crate::error::Error;
+use crate::exploration::Relation;
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::{Panicked, Run, Stop, Stopped, Warning};
@@ -74,6 +75,8 @@ pub(super) enum Allowance {
 pub(super) struct Judge<'a> {
     pub(super) code: Code<'a>,
     law: &'a Law,
+    /// How the makespan is to relate to the law.
+    relation: Relation,
     pub(super) ranges: Rc<Ranges>,
     pub(super) jumps: Jumps,
     /// Those of the exploration, which has them for itself.
@@ -106,13 +109,14 @@ const RETRIES: u32 = 2;
 impl<'a> Judge<'a> {
     pub(super) fn new(
         code: Code<'a>,
-        law: &'a Law,
+        (law, relation): (&'a Law, Relation),
         ranges: &Rc<Ranges>,
         wall_limit: Duration,
     ) -> Self {
         Self {
             code,
             law,
+            relation,
             ranges: Rc::clone(ranges),
             jumps: Jumps::new(wall_limit),
             exploring: Jumps::new(wall_limit),
@@ -278,7 +282,8 @@ impl<'a> Judge<'a> {
         let unstarted = |step: &StepName| Some(case.latency(step));
         let observed = Observed::new(trace).with_unstarted(&unstarted);
         let expected = observed.value(self.law);
-        if expected.as_ref().ok() == Some(&trace.makespan()) {
+        let holds = |expected: &Duration| self.relation.holds(trace.makespan(), *expected);
+        if expected.as_ref().is_ok_and(holds) {
             if let Some(trial) = &mut *self.trial.borrow_mut() {
                 trial.add(trace, &observed, || case.told());
             }
@@ -307,7 +312,8 @@ impl<'a> Judge<'a> {
     ) -> Option<Duration> {
         let names = self.names.borrow();
         let are_delays = || self.law.names().all(|name| names.are_delays(name));
-        if self.law.has_aggregates() || !are_delays() {
+        let has_most = self.relation != Relation::AtLeast;
+        if self.law.has_aggregates() || !are_delays() || !has_most {
             return None;
         }
         let unstarted = |step: &StepName| Some(case.latency(step));

@@ -25,7 +25,7 @@ use crate::checker::report::one_line;
 pub use crate::checker::seeds::Site;
 use crate::checker::session::Session;
 use crate::error::Error;
-use crate::exploration::{Coverage, Exploration, Question, RangeOf};
+use crate::exploration::{Coverage, Exploration, Question, RangeOf, Relation};
 use crate::explore::{BUDGET, orders_of};
 use crate::law::Law;
 use crate::name::StepName;
@@ -270,14 +270,71 @@ impl Checker {
     /// error.
     #[track_caller]
     pub fn verify<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<Coverage, Failure> {
+        self.verify_relation(code, law, Relation::Equal)
+    }
+
+    /// Holds the makespan to an upper bound in every order of events: a limit, or any law.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify), if some latencies lead to a longer makespan.
+    ///
+    /// # Panics
+    ///
+    /// As [`verify`](Self::verify).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use makespan::{Checker, delay, law};
+    /// use std::time::Duration;
+    /// use tokio::time::timeout;
+    ///
+    /// let price = async || timeout(Duration::from_millis(500), delay("quote")).await.is_ok();
+    /// Checker::new().verify_at_most(price, &law!(500ms))?;
+    /// # Ok::<(), makespan::Failure>(())
+    /// ```
+    #[track_caller]
+    pub fn verify_at_most<F: AsyncFn() -> T, T>(
+        &self,
+        code: F,
+        bound: &Law,
+    ) -> Result<Coverage, Failure> {
+        self.verify_relation(code, bound, Relation::AtMost)
+    }
+
+    /// Holds the makespan to a lower bound in every order of events: a limit, or any law.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify), if some latencies lead to a shorter makespan.
+    ///
+    /// # Panics
+    ///
+    /// As [`verify`](Self::verify).
+    #[track_caller]
+    pub fn verify_at_least<F: AsyncFn() -> T, T>(
+        &self,
+        code: F,
+        bound: &Law,
+    ) -> Result<Coverage, Failure> {
+        self.verify_relation(code, bound, Relation::AtLeast)
+    }
+
+    #[track_caller]
+    fn verify_relation<F: AsyncFn() -> T, T>(
+        &self,
+        code: F,
+        law: &Law,
+        relation: Relation,
+    ) -> Result<Coverage, Failure> {
         let site = self.site_of(Location::caller());
         // The rest is compiled once, and not for every assertion.
         let runner = self.runner_for(law);
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        let session = Session::new(self, site, &run, law);
-        let verdict = session.verify();
+        let verdict = Session::new(self, site, &run, (law, relation)).verify();
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
@@ -368,8 +425,7 @@ impl Checker {
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)
         };
-        let session = Session::new(self, site, &run, law);
-        let verdict = session.mutants();
+        let verdict = Session::new(self, site, &run, (law, Relation::Equal)).mutants();
         verdict.map_err(|failure| self.kept(failure, Location::caller()))
     }
 
@@ -441,6 +497,44 @@ pub fn assert_law<F: AsyncFn() -> T, T>(
     law: &Law,
 ) {
     match checker.clone().at(site, text).verify(code, law) {
+        Ok(coverage) => print_notes(text, &coverage),
+        Err(failure) => fail(failure),
+    }
+}
+
+/// What `assert_at_most!` expands to.
+///
+/// # Panics
+///
+/// Unless the code takes no longer, whatever its latencies.
+#[track_caller]
+pub fn assert_at_most<F: AsyncFn() -> T, T>(
+    checker: &Checker,
+    site: Site,
+    text: &'static str,
+    code: F,
+    bound: &Law,
+) {
+    match checker.clone().at(site, text).verify_at_most(code, bound) {
+        Ok(coverage) => print_notes(text, &coverage),
+        Err(failure) => fail(failure),
+    }
+}
+
+/// What `assert_at_least!` expands to.
+///
+/// # Panics
+///
+/// Unless the code takes no less, whatever its latencies.
+#[track_caller]
+pub fn assert_at_least<F: AsyncFn() -> T, T>(
+    checker: &Checker,
+    site: Site,
+    text: &'static str,
+    code: F,
+    bound: &Law,
+) {
+    match checker.clone().at(site, text).verify_at_least(code, bound) {
         Ok(coverage) => print_notes(text, &coverage),
         Err(failure) => fail(failure),
     }

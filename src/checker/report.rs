@@ -9,6 +9,7 @@ use crate::artifact::keep;
 use crate::checker::case::Case;
 use crate::checker::judge::{Broken, Judge, NotJudged, TO_JUDGE_MORE, Undecided};
 use crate::checker::pin::{Again, pin};
+use crate::exploration::Relation;
 use crate::infer::find;
 use crate::inference::Finding;
 use crate::law::Law;
@@ -25,6 +26,7 @@ use crate::verdict::{Failure, Observed, Report, actual, late_tick, rounding};
 pub(super) struct Counterexample<'a> {
     pub(super) code: Option<&'static str>,
     pub(super) law: &'a Law,
+    pub(super) relation: Relation,
     pub(super) case: Case,
     pub(super) runs: usize,
     pub(super) is_pinned: bool,
@@ -45,10 +47,12 @@ impl Counterexample<'_> {
         broken: Broken,
         kept_state: Option<StepName>,
         judge: &Judge<'_>,
+        order: Option<String>,
     ) -> Failure {
         let latencies = self.case.told();
-        let law = ("law", shorten(self.law));
+        let law = (self.relation.label(), shorten(self.law));
         let when = ("when", self.when(&latencies));
+        let order = order.map(|order| ("order", shorten(order)));
         // What a run that is drawn says of itself is in the report anyway.
         let drawn = match &broken {
             Broken::Law { run, .. } | Broken::Several { run, .. } => run.trace().notes(),
@@ -62,7 +66,13 @@ impl Counterexample<'_> {
             Broken::Law { expected, run } => {
                 let (text, found) = observed(self.law, judge, kept_state.as_ref());
                 let mut rows = vec![law, ("observed", text), when];
-                rows.push(("expected", format!("+{}", Readable(expected))));
+                rows.extend(order);
+                let bound = match self.relation {
+                    Relation::Equal => "",
+                    Relation::AtMost => " or less",
+                    Relation::AtLeast => " or more",
+                };
+                rows.push(("expected", format!("+{}{bound}", Readable(expected))));
                 rows.push(("actual", actual(run.trace())));
                 rows.extend(kept_state.map(|step| ("note", not_again(&step))));
                 let unstarted = |step: &StepName| Some(self.case.latency(step));
@@ -74,9 +84,17 @@ impl Counterexample<'_> {
                 rows.extend(late.map(|note| ("note", note)));
                 rows.extend(oddities(run.warnings()));
                 rows.extend(notes);
-                let headline = headline("timing law broken", self.code);
-                let report = Report::new(headline, run.trace()).with_rows(2, rows);
-                report.with_law(self.law, &observed)
+                let what = match self.relation {
+                    Relation::Equal => "timing law broken",
+                    Relation::AtMost => "makespan above its bound",
+                    Relation::AtLeast => "makespan below its bound",
+                };
+                let report = Report::new(headline(what, self.code), run.trace());
+                let report = report.with_rows(2, rows);
+                match self.relation {
+                    Relation::Equal => report.with_law(self.law, &observed),
+                    Relation::AtMost | Relation::AtLeast => report,
+                }
             }
             Broken::Several { error, run } => {
                 let (text, _) = observed(self.law, judge, None);
@@ -95,7 +113,7 @@ impl Counterexample<'_> {
                 Report::of_error(headline, error).of_run(trace).with_rows(2, rows)
             }
             Broken::Endless { error, trace } => {
-                let rows = [law, when].into_iter().chain(notes);
+                let rows = [law, when].into_iter().chain(order).chain(notes);
                 let headline = headline("code does not end", self.code);
                 Report::of_error(headline, error).of_run(trace).with_rows(2, rows)
             }

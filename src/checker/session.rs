@@ -17,8 +17,8 @@ use crate::checker::report::{Counterexample, headline};
 use crate::checker::seeds::Site;
 use crate::checker::tree::{CaseTree, Cases};
 use crate::error::Error;
-use crate::exploration::Exploration;
 use crate::exploration::{Coverage, Grade};
+use crate::exploration::{Exploration, Relation};
 use crate::law::Law;
 use crate::name::{Name, StepName};
 use crate::text::shorten;
@@ -33,6 +33,8 @@ pub(super) struct Session<'a> {
     /// The same, if seeds are to be kept there.
     site: Option<Site>,
     pub(super) law: &'a Law,
+    /// How the makespan is to relate to it.
+    pub(super) relation: Relation,
     pub(super) ranges: Rc<Ranges>,
     landmarks: Landmarks,
     pub(super) judge: Judge<'a>,
@@ -57,15 +59,17 @@ impl<'a> Session<'a> {
         checker: &'a Checker,
         site: Option<Site>,
         code: Code<'a>,
-        law: &'a Law,
+        (law, relation): (&'a Law, Relation),
     ) -> Self {
         let ranges = Rc::new(checker.ranges.clone());
-        let judge = Judge::new(code, law, &ranges, checker.runner.wall_limit_of_a_run());
+        let judge =
+            Judge::new(code, (law, relation), &ranges, checker.runner.wall_limit_of_a_run());
         Self {
             checker,
             source: site,
             site: site.filter(|_| checker.keeps_seeds),
             law,
+            relation,
             ranges,
             landmarks: Landmarks::of(law),
             judge,
@@ -307,7 +311,14 @@ impl<'a> Session<'a> {
             _ => None,
         };
         let counterexample = self.counterexample(case, found);
-        counterexample.into_failure(broken, kept_state, &self.judge)
+        // Code that panics, and state that is kept, are no matter of an order.
+        let is_of_order = matches!(broken, Broken::Law { .. } | Broken::Endless { .. });
+        let order = if is_of_order && kept_state.is_none() {
+            self.order_of(&counterexample.case)
+        } else {
+            None
+        };
+        counterexample.into_failure(broken, kept_state, &self.judge, order)
     }
 
     /// A name of the law that does not run any more: it did in an earlier case, and does not
@@ -336,6 +347,7 @@ impl<'a> Session<'a> {
         Counterexample {
             code: self.checker.code,
             law: self.law,
+            relation: self.relation,
             case,
             runs: self.judge.runs.get(),
             is_pinned: matches!(found, Found::Pinned),

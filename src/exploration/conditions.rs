@@ -6,8 +6,21 @@ use crate::exploration::zone::{Bound, Zone};
 use crate::time::Readable;
 use crate::trace::Kind;
 
+/// A part of the condition of an order.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    /// One, or two that make a difference exact.
+    pub(super) bounds: Vec<Bound>,
+    pub(super) words: String,
+}
+
+/// The bound that makes this one exact.
+fn exact(bound: Bound) -> Bound {
+    Bound::at_most(bound.earlier, bound.later, -bound.most)
+}
+
 /// As few bounds as describe the zone of a whole path within the ranges, in words.
-pub(super) fn conditions(nodes: &[Node], leaf: NodeId, names: &Names) -> Vec<String> {
+pub(super) fn conditions(nodes: &[Node], leaf: NodeId, names: &Names) -> Vec<Condition> {
     let node = &nodes[leaf];
     let mut bounds: Vec<Bound> = Vec::new();
     // What the ranges allow, whatever happens.
@@ -37,14 +50,13 @@ pub(super) fn conditions(nodes: &[Node], leaf: NodeId, names: &Names) -> Vec<Str
     }
     let mut words = Vec::new();
     for (place, bound) in bounds.iter().enumerate() {
-        let opposite = |other: &Bound| {
-            (other.later, other.earlier, other.most) == (bound.earlier, bound.later, -bound.most)
-        };
+        let opposite = |other: &Bound| *other == exact(*bound);
         if bounds[..place].iter().any(opposite) {
             continue;
         }
         let is_exact = bounds.iter().any(opposite);
-        words.push(in_words(node, names, *bound, is_exact));
+        let bounds = if is_exact { vec![*bound, exact(*bound)] } else { vec![*bound] };
+        words.push(Condition { bounds, words: in_words(node, names, *bound, is_exact) });
     }
     words
 }

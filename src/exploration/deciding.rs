@@ -1,6 +1,7 @@
 //! What a law says of all of a zone at once.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::exploration::linear::{Linear, Moment, Overflow};
 use crate::exploration::tree::Node;
@@ -18,6 +19,27 @@ pub(crate) enum Relation {
     Equal,
     AtMost,
     AtLeast,
+}
+
+impl Relation {
+    /// Whether a makespan is as the law's value demands.
+    pub(crate) fn holds(self, makespan: Duration, value: Duration) -> bool {
+        match self {
+            Self::Equal => makespan == value,
+            Self::AtMost => makespan <= value,
+            Self::AtLeast => makespan >= value,
+        }
+    }
+
+    /// What stands before the law in a report.
+    #[cfg(feature = "proptest")]
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Equal => "law",
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+        }
+    }
 }
 
 /// What is known of a zone.

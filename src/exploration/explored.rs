@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -101,6 +102,18 @@ impl Exploration {
     pub fn shortest(&self) -> Option<&EventOrder> {
         let shortest = self.orders.iter().map(|order| order.extreme(false)).min()?;
         self.orders.iter().find(|order| order.extreme(false) == shortest)
+    }
+
+    /// The order of these latencies, and the part of its condition that breaks the law.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn condition_of_fault(
+        &self,
+        latency: &dyn Fn(&StepName) -> Duration,
+        law: &Law,
+        relation: Relation,
+    ) -> Option<String> {
+        let order = self.orders.iter().find(|order| order.evaluate(latency).is_some())?;
+        order.condition_of_fault(&self.orders, law, relation)
     }
 
     /// How complete it is, and why it is not.

@@ -5,11 +5,12 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::exploration::conditions::conditions;
+use crate::exploration::conditions::{Condition, conditions};
+use crate::exploration::deciding::Relation;
 use crate::exploration::linear::{Linear, Moment};
 use crate::exploration::observation::Ending;
 use crate::exploration::tree::{Node, NodeId, Token};
-use crate::exploration::zone::Zone;
+use crate::exploration::zone::{Bound, Zone};
 use crate::law::{Expr, Law};
 use crate::name::{Name, StepName};
 use crate::time::{Readable, whole_ticks};
@@ -31,7 +32,7 @@ pub struct EventOrder {
     end: Moment,
     ending: Ending,
     makespan: Law,
-    conditions: Vec<String>,
+    conditions: Vec<Condition>,
     events: Vec<(Law, String)>,
     latencies: Vec<(StepName, Duration)>,
 }
@@ -64,7 +65,7 @@ impl EventOrder {
     pub fn condition(&self) -> String {
         match &*self.conditions {
             [] => "always".to_owned(),
-            conditions => conditions.join(", "),
+            conditions => joined(conditions),
         }
     }
 
@@ -120,6 +121,62 @@ impl EventOrder {
         self.zone.contains(&times).then(|| time_of(self.end.at(&times)))
     }
 
+    /// The part of the condition that is needed for the law to be broken, in words: a part is
+    /// left out if the law is broken without it in all orders, as far as points of them tell.
+    pub(crate) fn condition_of_fault(
+        &self,
+        all: &[Self],
+        law: &Law,
+        relation: Relation,
+    ) -> Option<String> {
+        let mut needed = self.conditions.clone();
+        let mut place = needed.len();
+        while place > 0 {
+            place -= 1;
+            let without = needed[place].clone();
+            needed.remove(place);
+            if all.iter().any(|other| self.holds_in(other, &needed, law, relation)) {
+                needed.insert(place, without);
+            }
+        }
+        (!needed.is_empty()).then(|| joined(&needed))
+    }
+
+    /// Whether the law holds somewhere in another order, under conditions on this one's delays.
+    fn holds_in(&self, other: &Self, needed: &[Condition], law: &Law, relation: Relation) -> bool {
+        let same = |index: usize| match index {
+            0 => Some(0),
+            _ => other.delays.iter().position(|it| *it == self.delays[index - 1]).map(|it| it + 1),
+        };
+        let bounds = needed.iter().flat_map(|condition| &condition.bounds).map(|bound| {
+            Some(Bound::at_most(same(bound.later)?, same(bound.earlier)?, bound.most))
+        });
+        // Where a delay does not start, nothing is known of when it would end.
+        let Some(bounds) = bounds.collect::<Option<Vec<_>>>() else { return false };
+        let Some(zone) = other.zone.within(bounds) else { return false };
+        if !other.is_done() {
+            return false;
+        }
+        let points = [false, true]
+            .map(|is_late| zone.point(|_, least, most| if is_late { most } else { least }));
+        points.iter().any(|times| {
+            let latency = |step: &StepName| {
+                let place = other.delays.iter().position(|it| *it == *step)?;
+                let index = place + 1;
+                Some(time_of(times[index] - other.starts[index].at(times)))
+            };
+            // What does not start counts with no time, as in a case that leaves it out.
+            let names: Vec<_> = other.delays.iter().map(StepName::name).collect();
+            let expected = law.evaluate(|step| {
+                let is_missing = !names.contains(&step.name());
+                latency(step).or_else(|| {
+                    is_missing.then_some(Duration::ZERO).filter(|_| step.index().is_none())
+                })
+            });
+            expected.is_ok_and(|expected| relation.holds(time_of(other.end.at(times)), expected))
+        })
+    }
+
     /// The longest time that the code may take in this order, or the shortest, with latencies.
     pub(super) fn extreme(&self, is_longest: bool) -> i64 {
         let end = Linear::from(self.end);
@@ -157,6 +214,11 @@ impl fmt::Debug for EventOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+fn joined(conditions: &[Condition]) -> String {
+    let words = conditions.iter().map(|condition| &*condition.words);
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn time_of(ticks: i64) -> Duration {

@@ -12,6 +12,7 @@ use crate::checker::judge::{Allowance, Broken, Code, Judge, Outcome};
 use crate::checker::range::Ranges;
 use crate::checker::session::Session;
 use crate::error::Error;
+use crate::exploration::Relation;
 use crate::law::Law;
 use crate::runtime::Conditions;
 use crate::runtime::Runner;
@@ -21,7 +22,7 @@ use crate::runtime::delay;
 fn judged(code: Code<'_>, cases: &[u64]) -> Vec<&'static str> {
     let law: Law = "a".parse().expect("a law");
     let ranges = Rc::new(Ranges::default());
-    let judge = Judge::new(code, &law, &ranges, Duration::from_secs(10));
+    let judge = Judge::new(code, (&law, Relation::Equal), &ranges, Duration::from_secs(10));
     let judge = |ticks: &u64| {
         let case = Case::new(BTreeMap::new(), Rest::Fixed(*ticks), &ranges);
         let runs = judge.runs.get();
@@ -112,7 +113,9 @@ fn a_livelock_is_code_that_does_not_end() {
 fn what_fails_is_searched_for_ten_seconds_and_twenty_thousand_cases_at_most() {
     let law: Law = "a".parse().expect("a law");
     let checker = Checker::new().cases(7);
-    let config = Session::new(&checker, None, &|_| unreachable!("nothing is run"), &law).config();
+    let config =
+        Session::new(&checker, None, &|_| unreachable!("nothing is run"), (&law, Relation::Equal))
+            .config();
     assert_eq!((config.max_shrink_time, config.max_shrink_iters), (10_000, 20_000));
     assert_eq!(config.cases, 7);
 }
