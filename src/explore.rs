@@ -17,7 +17,7 @@ use crate::runtime::{Conditions, Latency, Runner};
 ///
 /// # Determinism
 ///
-/// The same code has the same orders in the same sequence. At most 2,048 runs are made, whatever
+/// The same code has the same orders in the same sequence. At most 3,072 runs are made, whatever
 /// real time they take.
 ///
 /// # What it covers
@@ -68,8 +68,14 @@ pub fn explore<F: AsyncFn() -> T, T>(code: F) -> Result<Exploration, Error> {
     let run = |conditions: Conditions| {
         runner.run_with(conditions, async { code().await }).map(Run::without_output)
     };
-    let question =
-        Question { range, budget: BUDGET, constants: Vec::new(), wants_orders: true, law: None };
+    let question = Question {
+        range,
+        budget: BUDGET,
+        constants: Vec::new(),
+        literals: Vec::new(),
+        wants_orders: true,
+        law: None,
+    };
     orders_of(&question, &run)
 }
 
@@ -77,8 +83,9 @@ pub fn explore<F: AsyncFn() -> T, T>(code: F) -> Result<Exploration, Error> {
 const LONGEST: i64 = 4 * 3_600_000;
 
 /// How many runs explore, unless somebody says otherwise. Six answers have 720 orders without
-/// ties, each found with one run; in a debug build 2,048 runs take about half a second.
-pub(crate) const BUDGET: usize = 2_048;
+/// ties, each found with one run, and two thirds of these are for orders; in a debug build they
+/// take about half a second.
+pub(crate) const BUDGET: usize = 3_072;
 
 /// How often the clock may jump in one run. A jump costs up to 13 us in a debug build.
 const JUMPS: u64 = 4_096;

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::rc::Rc;
 
 use crate::checker::case::{Case, Rest};
@@ -12,7 +11,9 @@ use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
 use crate::exploration::{Coverage, Grade};
-use crate::exploration::{Ending, Exploration, Gap, Question, RangeOf, Unstarted, literals};
+use crate::exploration::{
+    Ending, Exploration, Gap, Question, RangeOf, Relation, Unstarted, literals,
+};
 use crate::explore::orders_of;
 use crate::name::StepName;
 use crate::run::{Stop, Stopped};
@@ -39,7 +40,7 @@ enum Step {
 impl Session<'_> {
     /// Explores the orders of events, with the law held to each.
     pub(super) fn explore(&self) -> Result<Exploration, Failure> {
-        let constants = self.constants();
+        let (constants, literals) = (self.constants(), self.literals());
         // Ranges reach past what the code may compare with.
         let given = self.law.constants().chain(self.checker.constants.iter().copied());
         let longest = given.map(whole_ticks).max().unwrap_or(0).saturating_mul(2);
@@ -54,6 +55,7 @@ impl Session<'_> {
                 range,
                 budget: self.checker.budget_of_runs(),
                 constants: constants.clone(),
+                literals: literals.clone(),
                 wants_orders: false,
                 law: Some((self.law, self.relation)),
             };
@@ -97,8 +99,9 @@ impl Session<'_> {
         }
     }
 
-    /// The part of the order of a case that breaks the law, in words.
-    pub(super) fn order_of(&self, case: &Case) -> Option<String> {
+    /// Rows of a report: the part of the order of a case that breaks the law, and the longest
+    /// makespan of all where it has a bound.
+    pub(super) fn rows_of_orders(&self, case: &Case) -> Vec<(&'static str, String)> {
         /// What is explored for a report, which is longer for it and no more certain.
         const ENOUGH: usize = 1_024;
         let ranges = Rc::clone(&self.ranges);
@@ -109,11 +112,17 @@ impl Session<'_> {
             range,
             budget: ENOUGH,
             constants: constants.collect(),
+            literals: self.literals(),
             wants_orders: true,
             law: None,
         };
-        let exploration = orders_of(&question, self.judge.code).ok()?;
-        exploration.condition_of_fault(&|step| case.latency(step), self.law, self.relation)
+        let Ok(exploration) = orders_of(&question, self.judge.code) else { return Vec::new() };
+        let latency = |step: &StepName| case.latency(step);
+        let order = exploration.condition_of_fault(&latency, self.law, self.relation);
+        let has_bound = self.relation == Relation::AtMost;
+        let longest = exploration.longest_told().filter(|_| has_bound);
+        let order = order.map(|order| ("order", shorten(order)));
+        order.into_iter().chain(longest.map(|it| ("longest", shorten(it)))).collect()
     }
 
     /// How complete an exploration is, and why it is not.
@@ -152,6 +161,7 @@ impl Session<'_> {
             range,
             budget: ENOUGH,
             constants: self.constants(),
+            literals: Vec::new(),
             wants_orders: false,
             law: None,
         };
@@ -172,7 +182,7 @@ impl Session<'_> {
     }
 
     /// Durations that may matter to the code, in ticks: those of the law, those that somebody
-    /// gave, sums of these, and what its sources name.
+    /// gave, and sums of these.
     fn constants(&self) -> Vec<i64> {
         /// Pauses and limits of one piece of code add up in pairs and in threes. Of more
         /// constants than these the sums are too many to be tried.
@@ -189,10 +199,13 @@ impl Session<'_> {
                 all.extend(few.iter().take(ADDED).skip(other + 1).map(|three| one + two + three));
             }
         }
-        if let Some((package, file)) = self.source.and_then(Site::source) {
-            all.extend(literals(package, Path::new(&file)));
-        }
         all
+    }
+
+    /// Durations in the sources of the code, in ticks.
+    fn literals(&self) -> Vec<i64> {
+        let source = self.source.and_then(Site::source);
+        source.map_or_else(Vec::new, |(package, file)| literals(package, &file, self.line))
     }
 }
 

@@ -115,7 +115,7 @@ impl Checker {
         self
     }
 
-    /// Sets how many runs may explore the orders of events; 2,048 unless this is called or the
+    /// Sets how many runs may explore the orders of events; 3,072 unless this is called or the
     /// environment variable `MAKESPAN_BUDGET` is set. It counts runs and no real time, so that a
     /// slow machine changes no verdict.
     pub fn budget(mut self, runs: usize) -> Self {
@@ -328,7 +328,7 @@ impl Checker {
         law: &Law,
         relation: Relation,
     ) -> Result<Coverage, Failure> {
-        let site = self.site_of(Location::caller());
+        let site = (self.site_of(Location::caller()), Location::caller().line());
         // The rest is compiled once, and not for every assertion.
         let runner = self.runner_for(law);
         let run = |conditions: Conditions| {
@@ -369,6 +369,7 @@ impl Checker {
             range,
             budget: self.budget_of_runs(),
             constants: given.collect(),
+            literals: Vec::new(),
             wants_orders: true,
             law: None,
         };
@@ -420,7 +421,7 @@ impl Checker {
     /// ```
     #[track_caller]
     pub fn mutants<F: AsyncFn() -> T, T>(&self, code: F, law: &Law) -> Result<Mutants, Failure> {
-        let site = self.site_of(Location::caller());
+        let site = (self.site_of(Location::caller()), Location::caller().line());
         let runner = self.runner_for(law);
         let run = |conditions: Conditions| {
             runner.run_with(conditions, async { code().await }).map(Run::without_output)

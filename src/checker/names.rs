@@ -40,12 +40,6 @@ impl Names {
         });
     }
 
-    /// The names in the order in which they were first seen, each with how often it ran in
-    /// a case, at most.
-    pub(super) fn counted(&self) -> impl Iterator<Item = (&Name, usize)> {
-        self.order.iter().map(|name| (name, self.most.get(name).copied().unwrap_or_default()))
-    }
-
     /// Whether a latency was chosen in any case.
     pub(super) fn has_delays(&self) -> bool {
         !self.delays.is_empty()

@@ -47,12 +47,11 @@ impl Counterexample<'_> {
         broken: Broken,
         kept_state: Option<StepName>,
         judge: &Judge<'_>,
-        order: Option<String>,
+        order: Vec<(&'static str, String)>,
     ) -> Failure {
         let latencies = self.case.told();
         let law = (self.relation.label(), shorten(self.law));
         let when = ("when", self.when(&latencies));
-        let order = order.map(|order| ("order", shorten(order)));
         // What a run that is drawn says of itself is in the report anyway.
         let drawn = match &broken {
             Broken::Law { run, .. } | Broken::Several { run, .. } => run.trace().notes(),

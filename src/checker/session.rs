@@ -30,6 +30,8 @@ pub(super) struct Session<'a> {
     pub(super) checker: &'a Checker,
     /// Where the assertion is.
     pub(super) source: Option<Site>,
+    /// The line of it.
+    pub(super) line: u32,
     /// The same, if seeds are to be kept there.
     site: Option<Site>,
     pub(super) law: &'a Law,
@@ -57,7 +59,7 @@ pub(super) enum Refused {
 impl<'a> Session<'a> {
     pub(super) fn new(
         checker: &'a Checker,
-        site: Option<Site>,
+        (site, line): (Option<Site>, u32),
         code: Code<'a>,
         (law, relation): (&'a Law, Relation),
     ) -> Self {
@@ -67,6 +69,7 @@ impl<'a> Session<'a> {
         Self {
             checker,
             source: site,
+            line,
             site: site.filter(|_| checker.keeps_seeds),
             law,
             relation,
@@ -314,9 +317,9 @@ impl<'a> Session<'a> {
         // Code that panics, and state that is kept, are no matter of an order.
         let is_of_order = matches!(broken, Broken::Law { .. } | Broken::Endless { .. });
         let order = if is_of_order && kept_state.is_none() {
-            self.order_of(&counterexample.case)
+            self.rows_of_orders(&counterexample.case)
         } else {
-            None
+            Vec::new()
         };
         counterexample.into_failure(broken, kept_state, &self.judge, order)
     }

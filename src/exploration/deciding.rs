@@ -109,12 +109,10 @@ impl Deciding<'_> {
             Ok(value) => value,
             Err(Stop::Unknown) => return Decision::Undecided,
             Err(Stop::Split(difference)) => {
-                let Some((later, earlier)) = difference.as_difference() else {
-                    return Decision::Undecided;
+                let sides = difference.as_difference().filter(|_| depth < SPLITS);
+                let Some((later, earlier)) = sides else {
+                    return self.decide_points(zone, &difference);
                 };
-                if depth == SPLITS {
-                    return Decision::Undecided;
-                }
                 let cut = Bound::at_most(later, earlier, -difference.constant);
                 let parts = [cut, cut.negated()].map(|bound| zone.within([bound]));
                 let mut decision = Decision::Holds;
@@ -142,6 +140,26 @@ impl Deciding<'_> {
             (_, true) => is_broken(&(&Linear::default() - &over)),
             _ => Decision::Holds,
         }
+    }
+
+    /// What the law says at points on both sides of a comparison of sums, which no bound of a
+    /// zone is: it may be broken there, and is otherwise undecided.
+    fn decide_points(&self, zone: &Zone, difference: &Linear) -> Decision {
+        let opposite = &Linear::constant(1) - difference;
+        let points = [
+            smallest(zone, difference),
+            smallest(zone, &opposite),
+            zone.point(|_, least, _| least),
+            zone.point(|_, _, most| most),
+        ];
+        for times in points {
+            let mut point = zone.clone();
+            (1..zone.len()).for_each(|index| point.fix(index, 0, times[index]));
+            if let breaks @ Decision::Breaks { .. } = self.decide(&point, SPLITS) {
+                return breaks;
+            }
+        }
+        Decision::Undecided
     }
 
     fn value(&self, expr: &Expr, zone: &Zone) -> Result<Linear, Stop> {

@@ -16,6 +16,7 @@ use crate::exploration::walk::{RangeOf, Walk};
 use crate::law::Law;
 use crate::name::StepName;
 use crate::runtime::Latency;
+use crate::time::Readable;
 use crate::trace::Trace;
 
 /// Latencies of steps that did not start, which a law may speak of all the same.
@@ -29,6 +30,8 @@ pub(crate) struct Question<'a> {
     pub(crate) budget: usize,
     /// Durations that may matter to the code, in ticks.
     pub(crate) constants: Vec<i64>,
+    /// Durations that its sources name, likewise.
+    pub(crate) literals: Vec<i64>,
     /// Whether the orders are wanted as data.
     pub(crate) wants_orders: bool,
     /// The law that is held to each zone, if there is one.
@@ -104,7 +107,15 @@ impl Exploration {
         self.orders.iter().find(|order| order.extreme(false) == shortest)
     }
 
-    /// The order of these latencies, and the part of its condition that breaks the law.
+    /// The longest makespan, and the order in which it happens.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn longest_told(&self) -> Option<String> {
+        let longest = self.longest()?;
+        let most = Readable(*longest.makespans().end());
+        Some(format!("+{most} when {}", longest.condition()))
+    }
+
+    /// The part of the condition of the order of these latencies that breaks the law.
     #[cfg(feature = "proptest")]
     pub(crate) fn condition_of_fault(
         &self,
@@ -189,8 +200,8 @@ impl Walk<'_> {
     /// Enumerates the orders, probes the ends of their zones, holds the law to each, searches for
     /// windows, and repeats.
     fn go(&mut self, question: &Question<'_>) {
-        // What an order alone does not show is found with the last quarter, if the budget ends.
-        let most = question.budget / 4 * 3;
+        // What an order alone does not show is found with the last third, if the budget ends.
+        let most = question.budget / 3 * 2;
         self.limit(most);
         let is_complete = self.probe();
         self.limit(question.budget);
@@ -203,25 +214,27 @@ impl Walk<'_> {
         if !is_complete {
             self.note(Gap::Budget { repeats: self.repeating() });
         }
-        if let Some((law, relation)) = question.law {
-            self.hold(law, relation);
-        }
-        if question.constants.is_empty() && self.is_over() {
+        let known = self.nodes.len();
+        self.hold(question, 0);
+        if self.is_over() {
             return;
         }
         /// A search that proves nothing is not worth more than that: what it finds, it mostly
         /// finds with the first constants.
-        const SEARCH: usize = 256;
-        let until = self.runs.len().saturating_add((question.budget / 4).min(SEARCH));
-        self.search(&question.constants, until);
+        const SEARCH: usize = 1_024;
+        let until = self.runs.len().saturating_add((question.budget / 3).min(SEARCH));
+        self.search(&question.constants, &question.literals, until);
+        self.hold(question, known);
         self.repeat();
     }
 
-    /// Holds the law to each zone, and runs the code where it is broken.
-    fn hold(&mut self, law: &Law, relation: Relation) {
+    /// Holds the law to each zone that was found from then on, and runs the code where it is
+    /// broken.
+    fn hold(&mut self, question: &Question<'_>, from: usize) {
+        let Some((law, relation)) = question.law else { return };
         for leaf in self.leaves() {
             let node = &self.nodes[leaf];
-            if node.is_dead || node.ending() != Some(&Ending::Done) {
+            if leaf < from || node.is_dead || node.ending() != Some(&Ending::Done) {
                 continue;
             }
             match decide(node, law, relation, self.range()) {

@@ -49,7 +49,8 @@ impl Linear {
     }
 
     /// What it is at these times.
-    pub(super) fn at(&self, times: &[i64]) -> i64 {
+    #[cfg(test)]
+    fn at(&self, times: &[i64]) -> i64 {
         let terms = self.factors.iter().map(|(index, factor)| factor * times[*index]);
         self.constant + terms.sum::<i64>()
     }

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 const FILES: usize = 256;
 
 /// No more literals than these are used. Each costs some runs.
-const LITERALS: usize = 48;
+const LITERALS: usize = 96;
 
 /// The durations in ticks that the sources of a package seem to name: those of the file of the
-/// assertion first, then those of the package.
-pub(crate) fn literals(package: &Path, file: &Path) -> Vec<i64> {
+/// assertion first, beginning with the lines around it, then those of the package.
+pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
     let mut files = vec![file.to_path_buf()];
     let mut folders = vec![package.join("src"), package.join("tests")];
     while let Some(folder) = folders.pop() {
@@ -31,21 +31,31 @@ pub(crate) fn literals(package: &Path, file: &Path) -> Vec<i64> {
             }
         }
     }
+    // Those nearby first.
+    let shared = |other: &Path| {
+        file.components().zip(other.components()).take_while(|(a, b)| a == b).count()
+    };
+    files.sort_by_key(|other| std::cmp::Reverse(shared(other)));
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for file in files.iter().take(FILES) {
         let Ok(text) = fs::read_to_string(file) else { continue };
-        found.extend(of_text(&text).into_iter().filter(|it| seen.insert(*it)));
+        let mut durations = of_text(&text);
+        durations.sort_by_key(|(at, _)| at.abs_diff(if found.is_empty() { line } else { 0 }));
+        found.extend(durations.into_iter().map(|(_, it)| it).filter(|it| seen.insert(*it)));
     }
     found.truncate(LITERALS);
     found
 }
 
-/// The durations that a text seems to name. A number is one if a unit is around it: in the
+/// The durations that a text seems to name, each with its line. A number is one if a unit is around it: in the
 /// function that it is given to, behind it, or on its line.
-fn of_text(text: &str) -> Vec<i64> {
+fn of_text(text: &str) -> Vec<(u32, i64)> {
     let mut found = Vec::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
         let bytes = line.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -59,7 +69,8 @@ fn of_text(text: &str) -> Vec<i64> {
             let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
             let ticks = unit(&word[digits.len()..], &line[..at], line);
             if let (Ok(count), Some(ticks)) = (digits.parse::<i64>(), ticks) {
-                found.extend(count.checked_mul(ticks).filter(|it| (2..LONGEST).contains(it)));
+                let duration = count.checked_mul(ticks).filter(|it| (2..LONGEST).contains(it));
+                found.extend(duration.map(|it| (number, it)));
             }
             at = end;
         }
@@ -105,14 +116,14 @@ mod tests {
 
     #[test]
     fn a_number_with_a_unit_around_it_is_a_duration() {
-        let of = |text: &str| of_text(text);
+        let of = |text: &str| of_text(text).into_iter().map(|(_, it)| it).collect::<Vec<_>>();
         assert_eq!(of("const LIMIT: Duration = Duration::from_millis(1_237);"), [1_237]);
         assert_eq!(of("sleep(Duration::from_secs(25)).await;"), [25_000]);
         assert_eq!(of("if began.elapsed().as_secs() == 60 {"), [60_000]);
         assert_eq!(of("if began.elapsed() > ms(20) && left.as_millis() < 90u128 {"), [20, 90]);
         assert_eq!(of("assert_law!(a() => a + 500ms + 2min);"), [500, 120_000]);
         assert_eq!(of("const PAUSE_MS: u64 = 75;"), [75]);
-        assert_eq!(of("let page2 = pages[17]; // 3s"), [0_i64; 0]);
-        assert_eq!(of("// from_millis(8)"), [0_i64; 0]);
+        assert_eq!(of("let page2 = pages[17]; // 3s"), [0; 0]);
+        assert_eq!(of("// from_millis(8)"), [0; 0]);
     }
 }

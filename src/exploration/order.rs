@@ -142,15 +142,38 @@ impl EventOrder {
         (!needed.is_empty()).then(|| joined(&needed))
     }
 
+    /// A bound on the times of this order as one on those of another, if its delays start there:
+    /// of latencies where it is of one, and otherwise of when they end.
+    fn translated(&self, bound: Bound, other: &Self) -> Option<Bound> {
+        let same = |index: usize| {
+            let place = other.delays.iter().position(|it| *it == self.delays[index - 1])?;
+            Some(place + 1)
+        };
+        let Bound { later, earlier, most } = bound;
+        if later != 0 && self.starts[later].base == earlier {
+            let (index, limit) = (same(later)?, most - self.starts[later].after);
+            let Moment { base, after } = other.starts[index];
+            return Some(Bound::at_most(index, base, limit + after));
+        }
+        if earlier != 0 && self.starts[earlier].base == later {
+            let (index, limit) = (same(earlier)?, -most - self.starts[earlier].after);
+            let Moment { base, after } = other.starts[index];
+            return Some(Bound::at_least(index, base, limit + after));
+        }
+        let same = |index: usize| if index == 0 { Some(0) } else { same(index) };
+        Some(Bound::at_most(same(later)?, same(earlier)?, most))
+    }
+
     /// Whether the law holds somewhere in another order, under conditions on this one's delays.
     fn holds_in(&self, other: &Self, needed: &[Condition], law: &Law, relation: Relation) -> bool {
-        let same = |index: usize| match index {
-            0 => Some(0),
-            _ => other.delays.iter().position(|it| *it == self.delays[index - 1]).map(|it| it + 1),
-        };
-        let bounds = needed.iter().flat_map(|condition| &condition.bounds).map(|bound| {
-            Some(Bound::at_most(same(bound.later)?, same(bound.earlier)?, bound.most))
+        // What takes some time in this order does so, without being said.
+        let some_time = (1..self.zone.len()).filter_map(|index| {
+            let Moment { base, after } = self.starts[index];
+            let takes_time = self.zone.min(index, base) > after;
+            takes_time.then(|| Bound::at_least(index, base, after + 1))
         });
+        let needed = needed.iter().flat_map(|condition| condition.bounds.iter().copied());
+        let bounds = needed.chain(some_time).map(|bound| self.translated(bound, other));
         // Where a delay does not start, nothing is known of when it would end.
         let Some(bounds) = bounds.collect::<Option<Vec<_>>>() else { return false };
         let Some(zone) = other.zone.within(bounds) else { return false };

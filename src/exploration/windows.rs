@@ -18,19 +18,36 @@ const DISTANCES: [i64; 17] = [
 /// Two instants by the delays that they follow, none being the beginning, and the difference.
 type Tried = (Option<StepName>, Option<StepName>, i64);
 
+/// What is tried on a path.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// The difference of two instants.
+    value: i64,
+    /// Whether the others are as late as they may be, or as early.
+    is_late: bool,
+    /// Whether the instants are those of one step, or the beginning and another.
+    is_own: bool,
+}
+
 impl Walk<'_> {
     /// Tries differences of instants at and around the constants, until so many runs were done.
-    pub(super) fn search(&mut self, constants: &[i64], until: usize) {
+    /// `literals` are durations of the sources, of which most have nothing to do with the code.
+    pub(super) fn search(&mut self, constants: &[i64], literals: &[i64], until: usize) {
         let mut tried = BTreeSet::<Tried>::new();
-        for (turn, value) in values(&self.all_constants(constants)).into_iter().enumerate() {
-            let leaves = self.leaves();
-            let least = leaves.iter().map(|leaf| self.nodes[*leaf].ties).min().unwrap_or(0);
-            let strict: Vec<_> =
-                leaves.into_iter().filter(|leaf| self.nodes[*leaf].ties == least).collect();
-            for place in 0..strict.len() {
-                let leaf = strict[(place + turn) % strict.len()];
-                if !self.try_difference(leaf, (value, turn % 2 == 1), until, &mut tried) {
-                    return;
+        let values = values(&self.all_constants(constants), literals);
+        // What code measures is mostly how long one step took, or all until then.
+        for is_own in [true, false] {
+            for (turn, value) in values.iter().enumerate() {
+                let leaves = self.leaves();
+                let least = leaves.iter().map(|leaf| self.nodes[*leaf].ties).min().unwrap_or(0);
+                let strict: Vec<_> =
+                    leaves.into_iter().filter(|leaf| self.nodes[*leaf].ties == least).collect();
+                for place in 0..strict.len() {
+                    let leaf = strict[(place + turn) % strict.len()];
+                    let wanted = Wanted { value: *value, is_late: turn % 2 == 1, is_own };
+                    if !self.try_difference(leaf, wanted, until, &mut tried) {
+                        return;
+                    }
                 }
             }
         }
@@ -42,7 +59,7 @@ impl Walk<'_> {
     fn try_difference(
         &mut self,
         leaf: NodeId,
-        (value, is_late): (i64, bool),
+        Wanted { value, is_late, is_own }: Wanted,
         until: usize,
         tried: &mut BTreeSet<Tried>,
     ) -> bool {
@@ -57,7 +74,8 @@ impl Walk<'_> {
                 let zone = &node.zone;
                 let is_inside =
                     zone.min(*later, *earlier) < value && value < zone.max(*later, *earlier);
-                if later == earlier || !is_inside {
+                let is_of_one = *earlier == 0 || node.starts[*later].base == *earlier;
+                if later == earlier || !is_inside || is_of_one != is_own {
                     continue;
                 }
                 let seen = &self.runs[node.runs[0].0];
@@ -98,16 +116,18 @@ impl Walk<'_> {
 }
 
 /// The differences to try, those that are likeliest to matter first.
-fn values(constants: &[i64]) -> Vec<i64> {
+fn values(constants: &[i64], literals: &[i64]) -> Vec<i64> {
     let mut values = Vec::new();
     for constant in constants {
         values.extend([*constant, constant + 1, constant - 1]);
     }
-    // Just behind a round number is inside what begins at it, and inside what begins behind it.
-    values.extend(DISTANCES.map(|distance| distance + 1));
     for distance in DISTANCES {
         values.extend(constants.iter().flat_map(|it| [it - distance, it + distance]));
     }
+    // Just behind a number is inside what begins at it, and inside what begins behind it.
+    values.extend(literals.iter().flat_map(|it| [it + 1, *it]));
+    values.extend(DISTANCES.map(|distance| distance + 1));
+    values.extend(literals.iter().map(|it| it - 1));
     let mut seen = BTreeSet::new();
     values.retain(|value| *value > 0 && seen.insert(*value));
     values

@@ -1,6 +1,7 @@
 //! The recorder: a log of the run that is going on in this thread.
 
 mod answers;
+mod clock;
 mod elsewhere;
 #[cfg(feature = "tracing")]
 mod moment;
@@ -26,10 +27,13 @@ use crate::runtime::deadlines::Deadlines;
 use crate::runtime::live::Live;
 use crate::runtime::waker::{HomeWaker, Wakes};
 use crate::scenario::MAX_DURATION;
-use crate::time::{TICK, VirtualTime, whole_ticks};
+use crate::time::{VirtualTime, whole_ticks};
 use crate::trace::{ClockStop, Entry, Kind, TaskId, Trace};
 
-pub(super) use answers::{delays_until, is_woken, settle_suspect, suspect, wakes, warn_of_answer};
+pub(super) use answers::{
+    delays_until, is_woken, settle_suspect, suspect, wakes, warn_of_answer, warn_of_thread,
+};
+pub(super) use clock::{is_patient, jumped_to, runs, set_patient};
 pub(super) use elsewhere::current_run;
 #[cfg(feature = "tracing")]
 pub(super) use moment::Moment;
@@ -98,14 +102,6 @@ struct Found {
 }
 
 impl Found {
-    /// Notes a stop of the clock. Of two at one time the one that is certain stays.
-    fn stop(&mut self, stop: ClockStop) {
-        match self.stops.last_mut() {
-            Some(last) if last.at == stop.at => last.has_run |= stop.has_run,
-            _ => self.stops.push(stop),
-        }
-    }
-
     /// The run, and the runtime that it goes on in.
     fn here(&self) -> (u64, Option<Id>) {
         (self.run, self.live.as_ref().map(Live::runtime))
@@ -308,40 +304,6 @@ pub(super) fn close_at(at: VirtualTime) {
     with(|recorder| recorder.closed = Some(at));
 }
 
-/// Sets whether a stall waits a while for other threads.
-pub(super) fn set_patient(is_patient: bool) {
-    with_found(|found| found.is_patient = is_patient);
-}
-
-/// Whether a stall waits a while for other threads.
-pub(super) fn is_patient() -> bool {
-    with_found(|found| found.is_patient)
-}
-
-/// Notes that code runs now: that of the root.
-pub(super) fn runs() {
-    with(|recorder| {
-        let at = recorder.now();
-        if let Some(found) = &mut recorder.found {
-            found.stop(ClockStop { at, has_run: true });
-        }
-    });
-}
-
-/// Notes that the clock has jumped to this time. Where no slot of tokio's timer wheel begins,
-/// a timer has fired there, and the task that it woke runs now. At the beginning of a slot the
-/// wheel may have moved its timers on, and nothing else.
-pub(super) fn jumped_to(at: VirtualTime) {
-    /// The slots of the wheel's second level, in nanoseconds: those of the others begin with one.
-    const SLOT: u128 = 64 * TICK.as_nanos();
-    let has_run = !at.since_start().as_nanos().is_multiple_of(SLOT);
-    with(|recorder| {
-        if let Some(found) = recorder.found.as_mut().filter(|_| recorder.closed.is_none()) {
-            found.stop(ClockStop { at, has_run });
-        }
-    });
-}
-
 /// What is to be woken when something is wrong.
 pub(super) fn set_waker(waker: &Arc<HomeWaker>) {
     // Dropped outside the recorder, since a waker of somebody's may run any code.
@@ -374,16 +336,6 @@ pub(super) fn warn(warning: Warning) {
     with_found(|found| {
         if !found.warnings.contains(&warning) {
             found.warnings.push(warning);
-        }
-    });
-}
-
-/// Notes that another thread woke the run, unless a step is known that waited for one.
-pub(super) fn warn_of_thread(thread: Option<String>) {
-    with_found(|found| {
-        let is_other = |warning: &Warning| matches!(warning, Warning::OtherThread { .. });
-        if !found.warnings.iter().any(is_other) {
-            found.warnings.push(Warning::OtherThread { step: None, thread });
         }
     });
 }

@@ -2,4 +2,5 @@
 
 mod brute_force;
 mod counts;
+mod faults;
 mod programs;

@@ -113,9 +113,13 @@ fn a_livelock_is_code_that_does_not_end() {
 fn what_fails_is_searched_for_ten_seconds_and_twenty_thousand_cases_at_most() {
     let law: Law = "a".parse().expect("a law");
     let checker = Checker::new().cases(7);
-    let config =
-        Session::new(&checker, None, &|_| unreachable!("nothing is run"), (&law, Relation::Equal))
-            .config();
+    let config = Session::new(
+        &checker,
+        (None, 0),
+        &|_| unreachable!("nothing is run"),
+        (&law, Relation::Equal),
+    )
+    .config();
     assert_eq!((config.max_shrink_time, config.max_shrink_iters), (10_000, 20_000));
     assert_eq!(config.cases, 7);
 }

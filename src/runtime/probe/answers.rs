@@ -49,3 +49,13 @@ pub(in crate::runtime) fn wakes() -> Wakes {
 pub(in crate::runtime) fn delays_until() -> VirtualTime {
     with_found(|found| Some(found.delays_until)).unwrap_or(VirtualTime::START)
 }
+
+/// Notes that another thread woke the run, unless a step is known that waited for one.
+pub(in crate::runtime) fn warn_of_thread(thread: Option<String>) {
+    with_found(|found| {
+        let is_other = |warning: &Warning| matches!(warning, Warning::OtherThread { .. });
+        if !found.warnings.iter().any(is_other) {
+            found.warnings.push(Warning::OtherThread { step: None, thread });
+        }
+    });
+}
