@@ -50,7 +50,7 @@ impl Linear {
 
     /// What it is at these times.
     #[cfg(test)]
-    fn at(&self, times: &[i64]) -> i64 {
+    pub(super) fn at(&self, times: &[i64]) -> i64 {
         let terms = self.factors.iter().map(|(index, factor)| factor * times[*index]);
         self.constant + terms.sum::<i64>()
     }

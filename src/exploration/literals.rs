@@ -66,7 +66,8 @@ fn of_text(text: &str) -> Vec<(u32, i64)> {
             }
             let end = (at..bytes.len()).find(|it| !is_word(*it)).unwrap_or(bytes.len());
             let word = line[at..end].replace('_', "");
-            let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+            let digits =
+                word.find(|it: char| !it.is_ascii_digit()).map_or(&*word, |end| &word[..end]);
             let ticks = unit(&word[digits.len()..], &line[..at], line);
             if let (Ok(count), Some(ticks)) = (digits.parse::<i64>(), ticks) {
                 let duration = count.checked_mul(ticks).filter(|it| (2..LONGEST).contains(it));
