@@ -7,6 +7,7 @@ use crate::exploration::{Ending, Exploration, Question, RangeOf, Unstarted};
 use crate::name::StepName;
 use crate::run::{Run, Stop, Stopped};
 use crate::runtime::{Conditions, Latency, Runner};
+use crate::trace::Trace;
 
 /// Finds all orders of events of code by running it: which there are, at which latencies each
 /// happens, and how long the code takes then.
@@ -87,38 +88,81 @@ const LONGEST: i64 = 4 * 3_600_000;
 /// take about half a second.
 pub(crate) const BUDGET: usize = 3_072;
 
-/// How often the clock may jump in one run. A jump costs up to 13 us in a debug build.
-const JUMPS: u64 = 4_096;
+/// How often the clock may jump in one run. Where code ticks, latencies are halved until that
+/// is enough. A jump costs up to 13 us in a debug build.
+const JUMPS: u64 = 1_024;
+
+/// How often it may jump in all runs together: for 0.9 s in a debug build.
+const ALL_JUMPS: u64 = 65_536;
+
+/// The jumps of the clock that no step asked for. On the way to a timer the clock stops at each of
+/// the six levels of tokio's timer wheel, and once for nothing.
+pub(crate) fn beyond_events(jumps: u64, events: usize) -> u64 {
+    const STOPS: u64 = 7;
+    let events = u64::try_from(events).unwrap_or(u64::MAX);
+    jumps.saturating_sub(events.saturating_add(1).saturating_mul(STOPS))
+}
 
 /// All orders of code that is run like this.
 pub(crate) fn orders_of(
     question: &Question<'_>,
     run: &dyn Fn(Conditions) -> Result<Run<()>, Box<Stopped>>,
 ) -> Result<Exploration, Error> {
-    let mut refused = None;
     let mut has_stalled = false;
-    let exploration = Exploration::of(question, &mut |latency: Latency, _: &Unstarted| {
-        let is_patient = !has_stalled;
-        let conditions =
-            Conditions { latency, jumps: JUMPS, is_quiet: true, is_patient, face: "Checker" };
-        let stopped = match run(conditions) {
-            Ok(run) => return Some((run.into_trace(), Ending::Done)),
-            Err(stopped) => stopped,
-        };
-        let ending = match stopped.why {
-            Stop::Panic(panicked) => Ending::Panicked(panicked.text.into()),
-            Stop::Error(error) if error.is_stalled() => {
-                has_stalled = true;
-                Ending::Stalled
-            }
-            Stop::Error(error) if error.is_livelock() => Ending::Livelock,
-            Stop::Error(error) if error.is_unended() => Ending::Limit,
-            Stop::Error(error) => {
-                refused = Some(error);
-                return None;
-            }
-        };
-        Some((stopped.trace?, ending))
-    });
-    refused.map_or(Ok(exploration), Err)
+    let mut reach = i64::MAX;
+    let mut left = ALL_JUMPS;
+    loop {
+        let (mut refused, mut has_jumped, mut longest) = (None, false, 0);
+        let all = Rc::clone(&question.range);
+        let range: RangeOf = Rc::new(move |step| {
+            let (least, most) = all(step);
+            (least, most.min(reach).max(least))
+        });
+        let within = Question { range, ..question.clone() };
+        let exploration = Exploration::of(&within, &mut |latency: Latency, _: &Unstarted| {
+            let conditions = Conditions {
+                latency,
+                jumps: JUMPS.min(left),
+                is_quiet: true,
+                is_patient: !has_stalled,
+                face: "Checker",
+            };
+            let stopped = match run(conditions) {
+                Ok(run) => {
+                    left = left.saturating_sub(beyond_events(run.jumps(), run.trace().len()));
+                    return Some((run.into_trace(), Ending::Done));
+                }
+                Err(stopped) => stopped,
+            };
+            let events = stopped.trace.as_ref().map_or(0, Trace::len);
+            left = left.saturating_sub(beyond_events(stopped.jumps, events));
+            let ending = match stopped.why {
+                Stop::Panic(panicked) => Ending::Panicked(panicked.text.into()),
+                Stop::Error(error) if error.is_stalled() => {
+                    has_stalled = true;
+                    Ending::Stalled
+                }
+                Stop::Error(error) if error.is_livelock() => Ending::Livelock,
+                Stop::Error(error) if error.is_unended() => {
+                    has_jumped = error.is_past_jump_limit();
+                    let latencies = stopped.trace.iter().flat_map(Trace::latencies);
+                    longest = latencies.max().map_or(0, |it| it.as_millis());
+                    Ending::Limit
+                }
+                Stop::Error(error) => {
+                    refused = Some(error);
+                    return None;
+                }
+            };
+            Some((stopped.trace?, ending))
+        });
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        let next = i64::try_from(longest / 2).unwrap_or(0);
+        if !has_jumped || next == 0 || left < JUMPS {
+            return Ok(exploration.within(reach));
+        }
+        reach = next;
+    }
 }

@@ -148,10 +148,11 @@ macro_rules! assert_makespan {
 /// Asserts that code takes what a law comes to, whatever its latencies; or that one
 /// run did.
 ///
-/// In `assert_law!(future => law)` the left side is evaluated anew for every case,
-/// inside a runtime of its own, so it stands in a plain `#[test]`. Each
-/// [`delay`](crate::delay()) in it takes what the case says, and the makespan must be
-/// what the law comes to in every case. A failure is shrunk to the smallest
+/// In `assert_law!(future => law)` the left side is evaluated again for every case,
+/// inside a runtime of its own, so it is in a plain `#[test]`. Each
+/// [`delay`](crate::delay()) in it takes what the case says. The orders of events are explored,
+/// and the makespan must be what the law says in each of them, at all of its latencies; the
+/// guide says [what that covers](crate::guide::orders). A failure is shrunk to the smallest
 /// latencies that show it. It needs the `proptest` feature, and the
 /// [guide](crate::guide) has a recipe for what async code does.
 ///

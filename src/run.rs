@@ -72,7 +72,6 @@ impl<T> Run<T> {
     }
 
     /// How often the virtual clock has jumped.
-    #[cfg(feature = "proptest")]
     pub(crate) fn jumps(&self) -> u64 {
         self.jumps
     }
@@ -131,11 +130,11 @@ impl<T> Run<T> {
 }
 
 /// A run that did not reach its end: why, and what had happened by then.
-#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "the checker reads all of it"))]
 pub(crate) struct Stopped {
     pub(crate) why: Stop,
     /// None if the run could not begin.
     pub(crate) trace: Option<Trace>,
+    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only checks note them"))]
     pub(crate) warnings: Vec<Warning>,
     pub(crate) jumps: u64,
 }

@@ -384,8 +384,9 @@ fn a_run_that_does_not_end_is_told_with_its_latencies() {
     assert_eq!(
         blot(&failure),
         "code does not end\n  \
-           law   a\n  \
-           when  a = 31ms     (smallest of .. runs)\n\n  \
+           law    a\n  \
+           when   a = 31ms     (smallest of .. runs)\n  \
+           order  a takes at least 31ms\n\n  \
            stalled at +31ms: nothing can run, and no timer of tokio's is left\n    \
              unfinished: reply since +31ms\n\n    \
              a     ┝━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┥\n    \

@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use proptest::test_runner::TestError;
+
 use crate::checker::case::{Case, Rest};
 use crate::checker::judge::{Allowance, Judge, NotJudged, Outcome};
 use crate::checker::report::headline;
@@ -11,9 +13,7 @@ use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
 use crate::exploration::{Coverage, Grade};
-use crate::exploration::{
-    Ending, Exploration, Gap, Question, RangeOf, Relation, Unstarted, literals,
-};
+use crate::exploration::{Ending, Exploration, Question, RangeOf, Relation, Unstarted, literals};
 use crate::explore::orders_of;
 use crate::name::StepName;
 use crate::run::{Stop, Stopped};
@@ -87,14 +87,20 @@ impl Session<'_> {
             };
             let exploration = Exploration::of(&question, &mut code);
             if let Some(case) = broken.take() {
-                let tree = CaseTree::new(case, &self.ranges);
+                let tree = CaseTree::new(case.clone(), &self.ranges);
                 let result = self.runner().run_one(tree, |case| self.test(&case));
-                self.conclude(result.map(|_| ()), Found::Corner)?;
+                // It broke the law once. If it does not do so again, that is a failure too.
+                let is_gone = result.is_ok().then(|| TestError::Fail("".into(), case));
+                let result = is_gone.map_or(result.map(|_| ()), Err);
+                self.conclude(result, Found::Corner)?;
             }
             self.conclude(Ok(()), Found::Corner)?;
             match has_jumped.get() {
                 Some((longest, at)) if self.judge.exploring.shorten_reach(longest, at) => {}
-                _ => return Ok(exploration),
+                _ => {
+                    let reach = i64::try_from(reach).unwrap_or(i64::MAX);
+                    return Ok(exploration.within(reach));
+                }
             }
         }
     }
@@ -127,12 +133,6 @@ impl Session<'_> {
 
     /// How complete an exploration is, and why it is not.
     pub(super) fn grade(&self, exploration: &Exploration) -> (Grade, Option<String>) {
-        if let Some(reach) = self.judge.exploring.reach_if_shortened() {
-            let ticks = exploration.gaps().iter().find(|gap| matches!(gap, Gap::Ticks(_)));
-            let ticks = ticks.map(|gap| format!("{gap}; ")).unwrap_or_default();
-            let reason = format!("{ticks}latencies above {reach} were not explored");
-            return (Grade::Sampled, Some(reason));
-        }
         exploration.grade()
     }
 
@@ -238,7 +238,7 @@ impl Judge<'_> {
         for (step, _) in &given {
             case.latency(step);
         }
-        self.note(&case, &run, Allowance::Share, &self.exploring);
+        self.note(&case, &run, Allowance::Share, None);
         let stopped = match run {
             Ok(run) => {
                 return match self.hold(&case, run) {
@@ -246,8 +246,10 @@ impl Judge<'_> {
                         self.held.set(self.held.get() + 1);
                         Step::Ran(run.into_trace())
                     }
-                    Err(Outcome::Undecided(_)) => Step::Refused(Refused::Undecided(case)),
-                    Err(_) => Step::Breaks(case),
+                    Err(outcome) => match *outcome {
+                        Outcome::Undecided(_) => Step::Refused(Refused::Undecided(case)),
+                        _ => Step::Breaks(case),
+                    },
                 };
             }
             Err(stopped) => stopped,

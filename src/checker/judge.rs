@@ -11,6 +11,7 @@ use crate::checker::names::Names;
 use crate::checker::range::Ranges;
 use crate::error::Error;
 use crate::exploration::Relation;
+use crate::explore::beyond_events;
 use crate::law::Law;
 use crate::name::StepName;
 use crate::run::{Panicked, Run, Stop, Stopped, Warning};
@@ -147,7 +148,7 @@ impl<'a> Judge<'a> {
         let outcome = loop {
             let stopped = match self.run(case, allowance) {
                 Ok(run) => {
-                    let outcome = self.hold(case, run).map_or_else(|it| it, |_| Outcome::Holds);
+                    let outcome = self.hold(case, run).map_or_else(|it| *it, |_| Outcome::Holds);
                     if matches!(outcome, Outcome::Holds) && allowance != Allowance::Search {
                         self.held.set(self.held.get() + 1);
                     }
@@ -235,17 +236,18 @@ impl<'a> Judge<'a> {
         let is_quiet = !self.is_loud.get();
         let run =
             (self.code)(Conditions { latency, jumps, is_quiet, is_patient: true, face: "Checker" });
-        self.note(case, &run, allowance, &self.jumps);
+        self.note(case, &run, allowance, Some(&self.jumps));
         run
     }
 
-    /// Notes what a run shows beside whether the law holds.
+    /// Notes what a run shows beside whether the law holds. A run of the exploration has no
+    /// account of its own: what its events need is not charged.
     pub(super) fn note(
         &self,
         case: &Case,
         run: &Result<Run<()>, Box<Stopped>>,
         allowance: Allowance,
-        account: &Jumps,
+        account: Option<&Jumps>,
     ) {
         self.runs.set(self.runs.get() + 1);
         let (trace, warnings, jumps) = match run {
@@ -253,7 +255,12 @@ impl<'a> Judge<'a> {
             Err(stopped) => (stopped.trace.as_ref(), &*stopped.warnings, stopped.jumps),
         };
         if allowance == Allowance::Share {
-            account.charge(jumps);
+            match account {
+                Some(account) => account.charge(jumps),
+                None => {
+                    self.exploring.charge(beyond_events(jumps, trace.map_or(0, Trace::len)));
+                }
+            }
         }
         self.names.borrow_mut().note(case, trace);
         if allowance != Allowance::Search {
@@ -277,7 +284,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Holds a run that has ended to the law, and returns it if it does.
-    pub(super) fn hold(&self, case: &Case, run: Run<()>) -> Result<Run<()>, Outcome> {
+    pub(super) fn hold(&self, case: &Case, run: Run<()>) -> Result<Run<()>, Box<Outcome>> {
         let trace = run.trace();
         let unstarted = |step: &StepName| Some(case.latency(step));
         let observed = Observed::new(trace).with_unstarted(&unstarted);
@@ -290,12 +297,12 @@ impl<'a> Judge<'a> {
             return Ok(run);
         }
         let run = Box::new(run);
-        Err(match expected {
+        Err(Box::new(match expected {
             Ok(expected) => Outcome::Breaks(Broken::Law { expected, run }),
             // A name that stands alone runs once: that is part of what the law claims.
             Err(error) if error.is_of_several() => Outcome::Breaks(Broken::Several { error, run }),
             Err(error) => Outcome::Undecided(Undecided { error, run }),
-        })
+        }))
     }
 
     /// What the law says of a run that a limit ended, if the run had gone on for longer:

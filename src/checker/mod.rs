@@ -40,10 +40,9 @@ use crate::verdict::{Failure, Mutants};
 ///
 /// # Shape
 ///
-/// Pinned cases come first, then seeds that failed before, then cases at random,
-/// and last those that every law is tried on: all latencies nothing, each far
-/// longer than the rest, each one tick before, at and after what the law's
-/// constants come to, each one tick behind a round number. Latencies range from nothing over ties to four hours.
+/// Pinned cases come first, then seeds that failed before. Then the orders of events are
+/// explored, and the law is decided in each; see [the guide](crate::guide::orders). Cases at
+/// random come last. Latencies range from nothing to four hours.
 ///
 /// # Examples
 ///
@@ -89,8 +88,8 @@ impl Default for Checker {
 }
 
 impl Checker {
-    /// Creates a checker with the defaults: 256 cases or `PROPTEST_CASES`, any
-    /// latency, a limit of a day of virtual time and ten seconds of real time for
+    /// Creates a checker with the defaults: 3,072 runs that explore, 256 random cases or
+    /// `PROPTEST_CASES`, any latency, a limit of a day of virtual time and ten seconds of real time for
     /// each case.
     pub fn new() -> Self {
         Self {
@@ -246,21 +245,23 @@ impl Checker {
         self
     }
 
-    /// Runs the code anew for every case, and holds each run to the law.
+    /// Runs the code again for every case, and holds each run, and each order of events, to the
+    /// law.
     ///
     /// The code is a function or closure that returns a future. It is called
     /// inside the runtime. What several calls share, they share.
     ///
     /// # Determinism
     ///
-    /// Cases are those of proptest: at random, unless it is told a seed. A seed
-    /// that failed is kept in the `proptest-regressions/` at the top of the crate
+    /// The orders that are explored are the same every time. Cases behind them are those of
+    /// proptest: at random, unless it is told a seed. A seed that failed is kept in the `proptest-regressions/` at the top of the crate
     /// under test, and tried first from then on.
     ///
     /// # Errors
     ///
     /// If a run breaks the law, with the smallest latencies that show it and the
-    /// law that the code obeys instead; if a run does not end; if the law or a pinned
+    /// law that the code obeys instead; if there is an order of events in which a run does not
+    /// end; if it is to be [`exhaustive`](Self::exhaustive) and is not; if the law or a pinned
     /// case speaks of a name that no case ran, or the law of several steps as of one;
     /// if what it comes to hangs on a step of unknown length that was cut.
     ///

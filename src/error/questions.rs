@@ -135,7 +135,6 @@ impl Error {
     }
 
     /// Whether a run had begun and did not end.
-    #[cfg(feature = "proptest")]
     pub(crate) fn is_unended(&self) -> bool {
         matches!(*self.kind, Kind::Unended(_))
     }
@@ -148,7 +147,6 @@ impl Error {
 
     /// Whether a run was polled at one instant until its limit of real time was over: it
     /// would be polled there for ever.
-    #[cfg(feature = "proptest")]
     pub(crate) fn is_livelock(&self) -> bool {
         let is_livelock = |why: &Why| matches!(why, Why::WallLimit(_, Stuck::Livelock));
         matches!(&*self.kind, Kind::Unended(unended) if is_livelock(&unended.why))

@@ -12,6 +12,8 @@ pub(super) struct Condition {
     /// One, or two that make a difference exact.
     pub(super) bounds: Vec<Bound>,
     pub(super) words: String,
+    /// Of a difference that is exact, both bounds by themselves.
+    pub(super) halves: Vec<Condition>,
 }
 
 /// The bound that makes this one exact.
@@ -56,7 +58,13 @@ pub(super) fn conditions(nodes: &[Node], leaf: NodeId, names: &Names) -> Vec<Con
         }
         let is_exact = bounds.iter().any(opposite);
         let bounds = if is_exact { vec![*bound, exact(*bound)] } else { vec![*bound] };
-        words.push(Condition { bounds, words: in_words(node, names, *bound, is_exact) });
+        let half = |bound: Bound| Condition {
+            bounds: vec![bound],
+            words: in_words(node, names, bound, false),
+            halves: Vec::new(),
+        };
+        let halves = if is_exact { bounds.iter().copied().map(half).collect() } else { Vec::new() };
+        words.push(Condition { bounds, words: in_words(node, names, *bound, is_exact), halves });
     }
     words
 }

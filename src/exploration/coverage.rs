@@ -67,7 +67,6 @@ impl Coverage {
 
     /// The same of an exploration that found so many orders.
     #[must_use]
-    #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "checks explore"))]
     pub(crate) fn of_orders(self, orders: usize, grade: Grade, reason: Option<String>) -> Self {
         Self { orders, grade, reason, ..self }
     }

@@ -12,17 +12,18 @@ use crate::exploration::deciding::{Decision, Relation, decide};
 use crate::exploration::gap::Gap;
 use crate::exploration::observation::Ending;
 use crate::exploration::order::EventOrder;
-use crate::exploration::walk::{RangeOf, Walk};
+use crate::exploration::walk::{Code, RangeOf, Walk};
 use crate::law::Law;
 use crate::name::StepName;
-use crate::runtime::Latency;
+use crate::time::Compact;
+#[cfg(feature = "proptest")]
 use crate::time::Readable;
-use crate::trace::Trace;
 
 /// Latencies of steps that did not start, which a law may speak of all the same.
 pub(crate) type Unstarted = BTreeMap<StepName, i64>;
 
 /// What is explored, and how far.
+#[derive(Clone)]
 pub(crate) struct Question<'a> {
     /// How long each step may take.
     pub(crate) range: RangeOf,
@@ -51,15 +52,14 @@ pub struct Exploration {
     count: usize,
     runs: usize,
     gaps: Vec<Gap>,
+    /// The longest latency that was explored, if ranges were cut short, in ticks.
+    reach: Option<i64>,
 }
 
 impl Exploration {
     /// Explores code. `code` runs it once, its delays taking as long as it is told; when it
     /// returns nothing, the exploration ends there.
-    pub(crate) fn of(
-        question: &Question<'_>,
-        code: &mut dyn FnMut(Latency, &Unstarted) -> Option<(Trace, Ending)>,
-    ) -> Self {
+    pub(crate) fn of(question: &Question<'_>, code: Code<'_>) -> Self {
         let mut ticks = None;
         loop {
             let mut walk =
@@ -76,8 +76,13 @@ impl Exploration {
             let Walk { nodes, runs, gaps, .. } = walk;
             let orders = leaves.iter().filter(|_| question.wants_orders);
             let orders = orders.map(|leaf| EventOrder::new(&nodes, *leaf)).collect();
-            return Self { orders, count: leaves.len(), runs: runs.len(), gaps };
+            return Self { orders, count: leaves.len(), runs: runs.len(), gaps, reach: None };
         }
+    }
+
+    /// The same, of latencies up to this one, in ticks.
+    pub(crate) fn within(self, reach: i64) -> Self {
+        Self { reach: Some(reach).filter(|it| *it < i64::MAX), ..self }
     }
 
     /// Returns the orders, in the sequence in which they were found: those in which nothing
@@ -129,6 +134,13 @@ impl Exploration {
 
     /// How complete it is, and why it is not.
     pub(crate) fn grade(&self) -> (Grade, Option<String>) {
+        if let Some(reach) = self.reach {
+            let ticks = self.gaps.iter().find(|gap| matches!(gap, Gap::Ticks(_)));
+            let ticks = ticks.map(|gap| format!("{gap}; ")).unwrap_or_default();
+            let reach = Compact(Duration::from_millis(reach.unsigned_abs()));
+            let reason = format!("{ticks}latencies above {reach} were not explored");
+            return (Grade::Sampled, Some(reason));
+        }
         let mut gaps: Vec<_> = self.gaps.iter().collect();
         // What more runs would mend is the least.
         gaps.sort_by_key(|gap| gap.is_budget());
@@ -143,11 +155,13 @@ impl Exploration {
     }
 
     /// How many orders were found.
+    #[cfg(feature = "proptest")]
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
     /// Why it is not complete.
+    #[cfg(feature = "proptest")]
     pub(crate) fn gaps(&self) -> &[Gap] {
         &self.gaps
     }
@@ -222,7 +236,7 @@ impl Walk<'_> {
         /// A search that proves nothing is not worth more than that: what it finds, it mostly
         /// finds with the first constants.
         const SEARCH: usize = 1_024;
-        let until = self.runs.len().saturating_add((question.budget / 3).min(SEARCH));
+        let until = self.spent.saturating_add((question.budget / 3).min(SEARCH));
         self.search(&question.constants, &question.literals, until);
         self.hold(question, known);
         self.repeat();

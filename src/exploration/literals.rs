@@ -53,9 +53,7 @@ pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
 fn of_text(text: &str) -> Vec<(u32, i64)> {
     let mut found = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
-        if line.trim_start().starts_with("//") {
-            continue;
-        }
+        let line = line.split("//").next().unwrap_or_default();
         let bytes = line.as_bytes();
         let mut at = 0;
         while at < bytes.len() {

@@ -13,13 +13,16 @@
 
 mod conditions;
 mod coverage;
+#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only checks judge"))]
 mod deciding;
 mod explored;
 mod gap;
 mod learning;
 mod linear;
+#[cfg(feature = "proptest")]
 mod literals;
 mod observation;
+#[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only checks judge"))]
 mod order;
 mod probing;
 mod tree;
@@ -29,10 +32,11 @@ mod windows;
 mod zone;
 
 pub use coverage::{Coverage, Grade};
+#[cfg(feature = "proptest")]
 pub(crate) use deciding::Relation;
 pub use explored::Exploration;
 pub(crate) use explored::{Question, Unstarted};
-pub(crate) use gap::Gap;
+#[cfg(feature = "proptest")]
 pub(crate) use literals::literals;
 pub(crate) use observation::Ending;
 pub use order::EventOrder;

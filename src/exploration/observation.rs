@@ -152,6 +152,12 @@ impl Observation {
         Some(seen)
     }
 
+    /// How many steps started and ended, and how often nothing else happened.
+    pub(super) fn events(&self) -> usize {
+        let of = |instant: &Instant| (instant.starts.len() + instant.ends.len()).max(1);
+        self.instants.iter().map(of).sum()
+    }
+
     /// The gap between instants at which nothing was seen, if they recur: an interval beside
     /// the work, or code that polls.
     pub(super) fn recurring(&self) -> Option<Duration> {

@@ -129,7 +129,12 @@ impl EventOrder {
         law: &Law,
         relation: Relation,
     ) -> Option<String> {
-        let mut needed = self.conditions.clone();
+        // What is exact may be needed on one side alone.
+        let halves = |condition: &Condition| match &*condition.halves {
+            [] => vec![condition.clone()],
+            halves => halves.to_vec(),
+        };
+        let mut needed: Vec<_> = self.conditions.iter().flat_map(halves).collect();
         let mut place = needed.len();
         while place > 0 {
             place -= 1;
@@ -139,7 +144,16 @@ impl EventOrder {
                 needed.insert(place, without);
             }
         }
-        (!needed.is_empty()).then(|| joined(&needed))
+        let has = |half: &Condition| needed.iter().any(|it| it.bounds == half.bounds);
+        let mut told: Vec<Condition> = Vec::new();
+        for condition in &self.conditions {
+            let halves = halves(condition);
+            match halves.iter().all(has) {
+                true => told.push(condition.clone()),
+                false => told.extend(halves.into_iter().filter(has)),
+            }
+        }
+        (!told.is_empty()).then(|| joined(&told))
     }
 
     /// A bound on the times of this order as one on those of another, if its delays start there:

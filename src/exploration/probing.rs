@@ -6,9 +6,26 @@ use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
 use crate::exploration::tree::NodeId;
 use crate::exploration::walk::Walk;
+use crate::exploration::zone::Zone;
 
 /// Between the ends of two zones so many runs go on with enumerating, where not all orders can be.
 const STEP: usize = 1;
+
+/// Of this many instants all pairs are fitted into few runs. That takes the fourth power of their
+/// number; of more, each instant has two runs of its own.
+const FEW: usize = 16;
+
+/// The point at which every time is as far behind the second of two as it may be, among them the
+/// first; or at which that is as far before. In closed form, a column of the bounds is a point.
+fn far_from(zone: &Zone, (later, earlier): (usize, usize)) -> Vec<i64> {
+    let is_behind = later > earlier;
+    let at = |index: usize| match is_behind {
+        true => zone.max(index, earlier),
+        false => -zone.max(later, index),
+    };
+    let beginning = at(0);
+    (0..zone.len()).map(|index| at(index) - beginning).collect()
+}
 
 impl Walk<'_> {
     /// Explores until each zone has runs at all its ends, and each of these takes the path of its
@@ -20,10 +37,10 @@ impl Walk<'_> {
     pub(super) fn probe(&mut self) -> bool {
         let mut next = 0;
         // If there are more orders than that, the ends of those that were found are worth more.
-        let half = self.runs.len() + self.left() / 2;
+        let half = self.spent.saturating_add(self.left() / 2);
         loop {
-            let is_unfinished = self.has_open() && self.runs.len() >= half;
-            self.enumerate(if is_unfinished { self.runs.len() + STEP } else { half });
+            let is_unfinished = self.has_open() && self.spent >= half;
+            self.enumerate(if is_unfinished { self.spent + STEP } else { half });
             if !self.may_go_on() {
                 return false;
             }
@@ -70,6 +87,9 @@ impl Walk<'_> {
             missing.retain(|(one, two)| times[*one] - times[*two] != node.zone.max(*one, *two));
         }
         let first = *missing.first()?;
+        if bases.len() > FEW {
+            return Some(far_from(&node.zone, first));
+        }
         let mut zone = (*node.zone).clone();
         for (one, other) in std::iter::once(first).chain(missing) {
             let most = node.zone.max(one, other);

@@ -40,7 +40,29 @@ pub(super) struct Walk<'a> {
     pub(super) too_wide: Option<usize>,
     /// How many bounds the zones of the tree have together.
     bounds: usize,
+    /// How much of the budget was spent.
+    pub(super) spent: usize,
+    /// How often the path of a run was followed.
+    followed: usize,
+    /// How many bounds were computed where zones were partitioned.
+    computed: usize,
 }
+
+/// A run counts once for each this many events: those of six answers, whose orders without ties
+/// the default budget enumerates. Longer runs cost more, in the code and here.
+const EVENTS: usize = 12;
+
+/// For each run of the budget, partitions may compute this many bounds. Six calls side by side
+/// need a third of it; of forty, one order takes as much as a thousand runs.
+const COMPUTED: usize = 1 << 13;
+
+/// A run is followed about so often, as what is learned on its path has it followed again. Code
+/// that decides by a few timers and thresholds stays below 8 here; more is a sign that they are
+/// none, and each lesson shows another.
+const FOLLOWED: usize = 16;
+
+/// So often it may be anyway, since the first runs teach most.
+const FIRST_FOLLOWED: usize = 2_000;
 
 /// The tree has no more bounds than these: 64 MB.
 const BOUNDS: usize = 1 << 23;
@@ -62,6 +84,9 @@ impl<'a> Walk<'a> {
             is_over: false,
             too_wide: None,
             bounds: 0,
+            spent: 0,
+            followed: 0,
+            computed: 0,
         }
     }
 
@@ -82,16 +107,18 @@ impl<'a> Walk<'a> {
 
     /// How many runs are left.
     pub(super) fn left(&self) -> usize {
-        self.budget.saturating_sub(self.runs.len())
+        self.budget.saturating_sub(self.spent)
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.is_over || self.runs.len() >= self.budget
+        self.is_over || self.spent >= self.budget
     }
 
     /// Whether orders can be enumerated further.
     pub(super) fn may_go_on(&self) -> bool {
-        let is_small = self.too_wide.is_none() && self.bounds < BOUNDS;
+        let is_small = self.too_wide.is_none()
+            && self.bounds < BOUNDS
+            && self.computed / COMPUTED < self.budget;
         is_small && !self.is_over() && self.recurring().is_none()
     }
 
@@ -123,7 +150,7 @@ impl<'a> Walk<'a> {
     /// Explores until every point of every zone is in the zone of a whole path.
     /// It stops when so many runs were done.
     pub(super) fn enumerate(&mut self, until: usize) {
-        while self.may_go_on() && self.runs.len() < until {
+        while self.may_go_on() && self.spent < until {
             let Some(Reverse((ties, _, id))) = self.open.pop() else { return };
             let node = &self.nodes[id];
             if node.is_dead || node.unknown.is_empty() {
@@ -200,6 +227,7 @@ impl<'a> Walk<'a> {
         let is_limited = ending == Ending::Limit;
         match Observation::of(&trace, ending, self.sees_silence).filter(|_| !is_limited) {
             Some(seen) => {
+                self.spent += seen.events().div_ceil(EVENTS).max(1);
                 self.runs.push(Rc::new(seen));
                 Some(self.runs.len() - 1)
             }
@@ -273,6 +301,12 @@ impl<'a> Walk<'a> {
     /// Follows the runs that wait for it.
     pub(super) fn settle(&mut self) {
         while let Some((id, run, cursor, is_noted)) = self.queue.pop_front() {
+            self.followed += 1;
+            if self.followed > FIRST_FOLLOWED + FOLLOWED * self.runs.len() {
+                self.is_over = true;
+                self.note(Gap::Unexplained);
+                return;
+            }
             let is_wide = self.runs[run].times.len() > WIDE;
             if is_wide {
                 self.too_wide = Some(self.runs[run].latencies.len());
@@ -333,9 +367,13 @@ impl<'a> Walk<'a> {
         let node = &mut self.nodes[id];
         node.children.push(next);
         let mut rest = Vec::new();
+        let size = node.zone.len().pow(2);
+        self.bounds = self.bounds.saturating_sub(node.unknown.len() * size);
+        self.computed += (node.unknown.len() * child.bounds.len() + 1) * size;
         for piece in node.unknown.drain(..) {
             piece.without(&child.bounds, &mut rest);
         }
+        self.bounds += rest.len() * size;
         node.unknown = rest;
         // A zone that is its parent's costs nothing.
         if !Rc::ptr_eq(&child.zone, &self.nodes[id].zone) {
@@ -363,7 +401,8 @@ impl<'a> Walk<'a> {
             let node = &mut self.nodes[child];
             node.is_dead = true;
             node.runs = Vec::new();
-            node.unknown = Vec::new();
+            let pieces = std::mem::take(&mut node.unknown).len() * node.zone.len().pow(2);
+            self.bounds = self.bounds.saturating_sub(pieces);
             self.bounds = self.bounds.saturating_sub(node.zone.len().pow(2));
             node.zone = Rc::clone(&nothing);
             dead.append(&mut node.children);

@@ -35,9 +35,14 @@ impl Walk<'_> {
     pub(super) fn search(&mut self, constants: &[i64], literals: &[i64], until: usize) {
         let mut tried = BTreeSet::<Tried>::new();
         let values = values(&self.all_constants(constants), literals);
+        let round: BTreeSet<_> = DISTANCES.iter().map(|distance| distance + 1).collect();
         // What code measures is mostly how long one step took, or all until then.
         for is_own in [true, false] {
             for (turn, value) in values.iter().enumerate() {
+                // People limit a duration by a round number, and seldom the time between others.
+                if !is_own && round.contains(value) {
+                    continue;
+                }
                 let leaves = self.leaves();
                 let least = leaves.iter().map(|leaf| self.nodes[*leaf].ties).min().unwrap_or(0);
                 let strict: Vec<_> =
@@ -86,7 +91,7 @@ impl Walk<'_> {
                 let mut zone = (**zone).clone();
                 zone.fix(*later, *earlier, value);
                 let times = zone.point(|_, least, most| if is_late { most } else { least });
-                if self.runs.len() >= until || self.run_at(leaf, &times).is_none() {
+                if self.spent >= until || self.run_at(leaf, &times).is_none() {
                     return false;
                 }
                 self.settle();

@@ -16,6 +16,9 @@
 #![doc = include_str!("recipe/mutex_across_an_await.md")]
 #![doc = include_str!("recipe/cancellation.md")]
 
+#[doc = include_str!("orders.md")]
+pub mod orders {}
+
 #[doc = include_str!("no_law_fits.md")]
 pub mod no_law_fits {}
 

@@ -123,9 +123,10 @@ impl Law {
     /// The atoms that the law speaks of as of one step.
     pub(crate) fn single_atoms(&self) -> Vec<&StepName> {
         let mut atoms = Vec::new();
-        self.expr.each_leaf(&mut |leaf| match leaf {
-            Expr::Atom(atom) => atoms.push(self.atom(*atom)),
-            _ => {}
+        self.expr.each_leaf(&mut |leaf| {
+            if let Expr::Atom(atom) = leaf {
+                atoms.push(self.atom(*atom));
+            }
         });
         atoms
     }

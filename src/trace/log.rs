@@ -194,6 +194,11 @@ impl Trace {
         self.makespan
     }
 
+    /// How long the steps were to take of which the run knew it.
+    pub(crate) fn latencies(&self) -> impl Iterator<Item = Duration> + '_ {
+        self.latencies.iter().copied().flatten()
+    }
+
     /// How long a step was to take, where the run knew.
     pub(crate) fn latency_of(&self, step: usize) -> Option<Duration> {
         self.latencies.get(step).copied().flatten()
