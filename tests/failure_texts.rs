@@ -45,7 +45,7 @@ fn times_of_ten_seconds_and_more_are_written_in_units() {
 timing law broken
   law       max(a, b)
   observed  a + b     a and b run one after the other
-  when      a = 4h, b = 1h 38m 51.543s     (smallest of 2 runs)
+  when      a = 4h, b = 1h 38m 51.543s     (smallest of 3 runs)
   expected  +4h
   actual    +5h 38m 51.543s     critical path: a 4h -> b 1h 38m 51.543s
 

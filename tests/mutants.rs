@@ -211,7 +211,7 @@ fn mutants_that_are_missed_are_told_with_their_laws_and_reasons() {
         (mutants.iter().len(), mutants.missed().count(), mutants.caught().count()),
         (3, 2, 1)
     );
-    assert!(mutants.runs() >= 256 && !mutants.is_blind());
+    assert!(mutants.runs() > 32 && !mutants.is_blind());
     let missed = mutants.missed().next().expect("there are two");
     assert_eq!(missed.mutation(), Mutation::Serialise);
     assert_eq!(missed.change(), "every page runs after the one before it");

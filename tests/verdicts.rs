@@ -77,7 +77,7 @@ fn the_note_of_code_that_ticks_is_the_same_every_time() {
     let check = || checker().cases(0).budget(0).case([("work", ms(500))]).verify(code, &law!(work));
     let (one, two) = (check().expect("it holds"), check().expect("it holds"));
     assert_eq!(one, two);
-    assert_eq!(one.to_string(), "holds in 1 case");
+    assert_eq!(one.to_string(), "holds, 1 run; budget: nothing was explored");
 }
 
 #[test]

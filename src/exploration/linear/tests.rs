@@ -1,4 +1,4 @@
-use super::{Linear, Moment};
+use crate::exploration::linear::{Linear, Moment};
 use crate::exploration::zone::{Bound, Zone};
 use crate::random::Random;
 

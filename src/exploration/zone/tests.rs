@@ -1,6 +1,6 @@
 use clock_zones::{Bound as _, Clock, Constraint, Zone as _, ZoneI64};
 
-use super::{Bound, Zone};
+use crate::exploration::zone::{Bound, Zone};
 use crate::random::Random;
 
 /// A number between these two, both among them.
