@@ -32,6 +32,11 @@ async fn calls(count: usize) {
 pub(crate) fn measure() -> Times {
     let law = law!(auth + max(profile, orders));
     let checker = Checker::new().without_seeds();
+    let five = law!(max(call0, call1, call2, call3, call4));
+    let tick = std::time::Duration::from_millis(1);
+    let exhaustive = (0..5).fold(checker.clone().exhaustive(), |checker, call| {
+        checker.latency(format!("call{call}"), tick..)
+    });
     let millis = |rounds: usize, bar: f64, work: &dyn Fn()| {
         let took = || took(work).as_secs_f64() * 1e3;
         took();
@@ -39,9 +44,16 @@ pub(crate) fn measure() -> Times {
     };
     Times(vec![
         (
-            "assert_law! of three calls, 256 cases",
+            "assert_law! of three calls",
             millis(101, 5.0, &|| {
                 checker.verify(dashboard, &law).expect("it holds");
+            }),
+        ),
+        (
+            "five calls side by side, all 541 orders",
+            millis(11, 100.0, &|| {
+                let coverage = exhaustive.verify(|| calls(5), &five).expect("it holds");
+                assert_eq!(coverage.orders(), 541, "{coverage}");
             }),
         ),
         (

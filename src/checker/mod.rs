@@ -204,7 +204,8 @@ impl Checker {
 
     /// Waits for real answers before the virtual clock of a case may jump; see
     /// [`Runner::wait_for_outside`]. Each jump of each case takes that long, so this is for
-    /// few [`cases`](Self::cases).
+    /// few [`cases`](Self::cases), and orders of events are explored only if a
+    /// [`budget`](Self::budget) is set.
     pub fn wait_for_outside(mut self, patience: Duration) -> Self {
         self.runner = self.runner.wait_for_outside(patience);
         self
@@ -434,7 +435,12 @@ impl Checker {
     /// How many runs may explore.
     fn budget_of_runs(&self) -> usize {
         let chosen = self.budget.or_else(|| std::env::var("MAKESPAN_BUDGET").ok()?.parse().ok());
-        chosen.unwrap_or(if self.is_exhaustive { usize::MAX } else { BUDGET })
+        chosen.unwrap_or(match self.is_exhaustive {
+            true => usize::MAX,
+            // Each jump of the clock takes real time then.
+            false if self.runner.waits_for_outside() => 0,
+            false => BUDGET,
+        })
     }
 
     /// The runner of the cases. What the law and the latencies allow does not count for the

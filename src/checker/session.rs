@@ -107,7 +107,9 @@ impl<'a> Session<'a> {
         {
             return Err(self.not_judged(case, not_judged));
         }
-        let coverage = Coverage::new(held, self.judge.not_judged.get(), self.judge.notes());
+        let mut notes = self.judge.notes();
+        notes.extend(exploration.note_of_ties());
+        let coverage = Coverage::new(held, self.judge.not_judged.get(), notes);
         let coverage = {
             let (grade, reason) = self.grade(&exploration);
             coverage.of_orders(exploration.count(), grade, reason)

@@ -52,6 +52,8 @@ pub struct Exploration {
     count: usize,
     runs: usize,
     gaps: Vec<Gap>,
+    /// How often ties that the code decides at random were run, at least.
+    repeats: Option<usize>,
     /// The longest latency that was explored, if ranges were cut short, in ticks.
     reach: Option<i64>,
 }
@@ -73,10 +75,19 @@ impl Exploration {
                 walk.note(Gap::Ticks(gap));
             }
             let leaves = walk.leaves();
+            let random = walk.nodes.iter().filter(|it| !it.is_dead && it.is_random);
+            let repeats = random.map(|it| it.runs.len()).min();
             let Walk { nodes, runs, gaps, .. } = walk;
             let orders = leaves.iter().filter(|_| question.wants_orders);
             let orders = orders.map(|leaf| EventOrder::new(&nodes, *leaf)).collect();
-            return Self { orders, count: leaves.len(), runs: runs.len(), gaps, reach: None };
+            return Self {
+                orders,
+                count: leaves.len(),
+                runs: runs.len(),
+                gaps,
+                repeats,
+                reach: None,
+            };
         }
     }
 
@@ -95,7 +106,8 @@ impl Exploration {
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         let (grade, reason) = self.grade();
-        Coverage::new(self.runs, 0, Vec::new()).of_orders(self.count, grade, reason)
+        let notes = self.note_of_ties().into_iter().collect();
+        Coverage::new(self.runs, 0, notes).of_orders(self.count, grade, reason)
     }
 
     /// Returns the order with the longest makespan over all its latencies; of several the first.
@@ -130,6 +142,15 @@ impl Exploration {
     ) -> Option<String> {
         let order = self.orders.iter().find(|order| order.evaluate(latency).is_some())?;
         order.condition_of_fault(&self.orders, law, relation)
+    }
+
+    /// What limits it where the code decides ties at random.
+    pub(crate) fn note_of_ties(&self) -> Option<String> {
+        let repeats = self.repeats?;
+        Some(format!(
+            "the code decides ties at random: each was run {repeats} times or more, and each way \
+             that was seen was explored"
+        ))
     }
 
     /// How complete it is, and why it is not.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::exploration::tree::RunId;
 use crate::name::StepName;
 use crate::time::Compact;
 
@@ -22,8 +21,8 @@ pub(crate) enum Gap {
     OffTick,
     /// Behaviour changes within an order, and no difference of two times explains it.
     Unexplained,
-    /// The same latencies led to different runs.
-    Unsteady(RunId, RunId),
+    /// The same latencies led to different runs: which, and how they differ.
+    Unsteady(String),
     /// In some order the law compares sums, and it was only tried.
     Undecided,
 }
@@ -59,9 +58,10 @@ impl fmt::Display for Gap {
                 "the code changes its way within an order, and no difference of two times \
                  explains it",
             ),
-            Self::Unsteady(..) => f.write_str(
-                "the same latencies led to different runs: the code uses randomness, or keeps \
-                 state between runs",
+            Self::Unsteady(how) => write!(
+                f,
+                "the same latencies led to different runs: {how}; the code uses randomness, or \
+                 keeps state between runs"
             ),
             Self::Undecided => f.write_str(
                 "in some orders the law compares sums that no difference of two times decides",

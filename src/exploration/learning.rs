@@ -1,10 +1,14 @@
 //! What is learned where runs of one zone differ: hidden timers, hidden thresholds, chance.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use crate::exploration::gap::Gap;
 use crate::exploration::linear::Moment;
 use crate::exploration::tree::{NodeId, RunId, Token};
 use crate::exploration::walk::Walk;
 use crate::exploration::zone::{Bound, Zone};
+use crate::time::Readable;
 
 /// How often a run is repeated where events coincide and it differs from another: `select!`
 /// decides such ties at random, and one of two ways is missed in one of 256.
@@ -265,11 +269,13 @@ impl Walk<'_> {
     fn differs_by_chance(&mut self, id: NodeId, run: RunId) -> bool {
         let is_tied = self.nodes[id].is_tied;
         for _ in 0..if is_tied { REPEATS_AT_TIES } else { REPEATS } {
-            let latencies = self.runs[run].latencies.clone();
+            let latencies = self.runs[run].by_name();
             let Some(again) = self.run_with(latencies) else { return true };
-            if self.token_at(id, run) != self.token_at(id, again) {
-                if !is_tied {
-                    self.note(Gap::Unsteady(run, again));
+            let (one, two) = (self.token_at(id, run), self.token_at(id, again));
+            if one != two {
+                // Which of several steps starts first at one instant is as much of a tie.
+                if !is_tied && !self.start_the_same(id, run, again) {
+                    self.note_unsteady(run, again);
                 }
                 self.nodes[id].is_random = true;
                 self.rebuild(id);
@@ -277,6 +283,34 @@ impl Walk<'_> {
             }
         }
         false
+    }
+
+    /// Whether the same steps start in both runs at the instant that the path has come to, in
+    /// whatever sequence.
+    fn start_the_same(&self, id: NodeId, one: RunId, other: RunId) -> bool {
+        let starts = |run: RunId| {
+            let instant = self.place_of(id, run)?.instant_of(&self.runs[run])?;
+            Some(instant.starts.iter().map(|start| &start.name).collect::<BTreeSet<_>>())
+        };
+        let (one, other) = (starts(one), starts(other));
+        one.as_ref().is_some_and(|starts| starts.len() > 1) && one == other
+    }
+
+    /// Notes that the same latencies led to two runs which differ.
+    pub(super) fn note_unsteady(&mut self, one: RunId, other: RunId) {
+        let (one, other) = (&self.runs[one], &self.runs[other]);
+        let differs = one.instants.iter().zip(&other.instants).find(|(one, other)| one != other);
+        let time = |ticks: i64| Readable(Duration::from_millis(ticks.unsigned_abs()));
+        let how = match (one.instants.last(), other.instants.last(), differs) {
+            (Some(one), Some(other), _) if one.at != other.at => {
+                format!("it ends at +{} or at +{}", time(one.at), time(other.at))
+            }
+            (.., Some((one, _))) => format!("it does not do the same at +{}", time(one.at)),
+            _ => "it ends in two ways".to_owned(),
+        };
+        let latencies = one.told();
+        let when = if latencies.is_empty() { String::new() } else { format!("when {latencies}, ") };
+        self.note(Gap::Unsteady(format!("{when}{how}")));
     }
 
     fn has_learned(&mut self, id: NodeId) {

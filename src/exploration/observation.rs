@@ -1,11 +1,12 @@
 //! What one run shows: the instants at which code ran, and what happened at each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::name::StepName;
-use crate::time::TICK;
+use crate::text::shorten;
+use crate::time::{Readable, TICK};
 use crate::trace::{Kind, Trace};
 
 /// How a run ended.
@@ -67,7 +68,7 @@ impl Observation {
     /// What a run shows, if its times are whole ticks. Instants at which no step starts or
     /// ends are left out where `sees_silence` is false.
     pub(super) fn of(trace: &Trace, ending: Ending, sees_silence: bool) -> Option<Self> {
-        let mut place = std::collections::BTreeMap::new();
+        let mut place = BTreeMap::new();
         let names: Vec<_> = (trace.names.iter())
             .map(|name| {
                 let index = place.entry(name).or_insert(0_usize);
@@ -150,6 +151,23 @@ impl Observation {
         }
         seen.doubtful = trace.doubtful_stops().filter_map(ticks_of).collect();
         Some(seen)
+    }
+
+    /// The latency of each delay by its name.
+    pub(super) fn by_name(&self) -> BTreeMap<StepName, i64> {
+        self.names.iter().cloned().zip(self.latencies.iter().copied()).collect()
+    }
+
+    /// The latencies as a reader wants them, each name with its index if it has several.
+    pub(super) fn told(&self) -> String {
+        let has_several =
+            |step: &StepName| self.names.iter().filter(|it| it.name() == step.name()).count() > 1;
+        let each = self.names.iter().zip(&self.latencies).map(|(step, ticks)| {
+            let index = step.index().filter(|_| has_several(step));
+            let step = StepName::new(step.name().clone(), index);
+            format!("{step} = {}", Readable(Duration::from_millis(ticks.unsigned_abs())))
+        });
+        shorten(each.collect::<Vec<_>>().join(", "))
     }
 
     /// How many steps started and ended, and how often nothing else happened.

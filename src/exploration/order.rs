@@ -42,8 +42,9 @@ impl EventOrder {
         let node = &nodes[leaf];
         let names = Names::of(node);
         let point = node.zone.point(|_, least, _| least);
-        let latencies = node.latencies_of(&point).into_iter().enumerate();
-        let latencies = latencies.map(|(place, ticks)| (names.delay(place + 1), time_of(ticks)));
+        let latency = |index: usize| point[index] - node.starts[index].at(&point);
+        let latencies =
+            (1..node.zone.len()).map(|index| (names.delay(index), time_of(latency(index))));
         let steps: Vec<_> = node.delays.iter().enumerate().collect();
         let delays = steps.iter().filter(|(_, delay)| delay.is_some());
         Self {

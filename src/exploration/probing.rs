@@ -106,16 +106,29 @@ impl Walk<'_> {
         for leaf in self.leaves().into_iter().rev() {
             let node = &self.nodes[leaf];
             let Some((run, _)) = node.runs.first().copied() else { continue };
-            let (is_tied, latencies) = (node.ties > 0, self.runs[run].latencies.clone());
+            let (is_tied, latencies) = (node.ties > 0, self.runs[run].by_name());
             let Some(again) = self.execute(latencies, &Unstarted::new()) else {
                 self.note(Gap::Budget { repeats: self.repeating() });
                 return;
             };
             let (one, two) = (Rc::clone(&self.runs[run]), Rc::clone(&self.runs[again]));
-            if (&one.instants, &one.ending) != (&two.instants, &two.ending) && !is_tied {
-                self.note(Gap::Unsteady(run, again));
+            let is_same = (&one.instants, &one.ending) == (&two.instants, &two.ending);
+            if !is_same && !is_tied && !self.is_by_chance(leaf) {
+                self.note_unsteady(run, again);
                 return;
             }
         }
+    }
+
+    /// Whether the code has taken one of several ways by chance on the path.
+    fn is_by_chance(&self, leaf: NodeId) -> bool {
+        let mut next = Some(leaf);
+        while let Some(id) = next {
+            if self.nodes[id].is_random {
+                return true;
+            }
+            next = self.nodes[id].parent;
+        }
+        false
     }
 }

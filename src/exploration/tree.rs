@@ -4,6 +4,7 @@
 //! zero, what ends at the instant. The children of a node are the tokens that may follow; their
 //! zones partition the zone of the node, and what is not explored yet is kept beside them.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::exploration::linear::Moment;
@@ -41,6 +42,11 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) const BEGINNING: Self = Self { instant: 0, step: 1, is_at_stop: false };
+
+    /// The instant of the run at which it is.
+    pub(super) fn instant_of(self, run: &Observation) -> Option<&Instant> {
+        run.instants.get(self.instant)
+    }
 }
 
 pub(super) type NodeId = usize;
@@ -345,8 +351,11 @@ impl Node {
     }
 
     /// The latencies that bring the path's delays to these times.
-    pub(super) fn latencies_of(&self, times: &[i64]) -> Vec<i64> {
-        (1..self.zone.len()).map(|index| times[index] - self.starts[index].at(times)).collect()
+    pub(super) fn latencies_of(&self, times: &[i64]) -> BTreeMap<StepName, i64> {
+        let delays = self.names.iter().zip(&self.delays);
+        let delays = delays.filter_map(|(name, delay)| Some((name, (*delay)?)));
+        let latency = |index: usize| times[index] - self.starts[index].at(times);
+        delays.map(|(name, index)| (name.clone(), latency(index))).collect()
     }
 }
 

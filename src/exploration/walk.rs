@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -21,6 +21,10 @@ pub(super) type Code<'a> = &'a mut dyn FnMut(Latency, &Unstarted) -> Option<(Tra
 
 /// The least and the most that a step may take, in ticks.
 pub(crate) type RangeOf = Rc<dyn Fn(&StepName) -> (i64, i64)>;
+
+/// What delays are to take, in ticks. By their names: those that start at one instant may do so
+/// in any order, as in a `select!`.
+pub(super) type Latencies = BTreeMap<StepName, i64>;
 
 pub(super) struct Walk<'a> {
     code: Code<'a>,
@@ -124,14 +128,13 @@ impl<'a> Walk<'a> {
 
     /// The latencies, each as near to what it is as the range of the step in this place allows
     /// that was there in the last run.
-    pub(super) fn within_ranges(&self, mut latencies: Vec<i64>) -> Vec<i64> {
-        if let Some(last) = self.runs.last() {
-            for (latency, name) in latencies.iter_mut().zip(&last.names) {
-                let (least, most) = (self.range)(name);
-                *latency = (*latency).clamp(least, most);
-            }
-        }
-        latencies
+    pub(super) fn within_ranges(&self, latencies: Vec<i64>) -> Latencies {
+        let names = self.runs.last().map(|last| last.names.clone()).unwrap_or_default();
+        let within = |(latency, name): (i64, StepName)| {
+            let (least, most) = (self.range)(&name);
+            (name, latency.clamp(least, most))
+        };
+        latencies.into_iter().zip(names).map(within).collect()
     }
 
     /// Whether something is left that no whole path covers.
@@ -203,7 +206,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Runs the code, the first of its delays taking this long.
-    pub(super) fn execute(&mut self, latencies: Vec<i64>, unstarted: &Unstarted) -> Option<RunId> {
+    pub(super) fn execute(&mut self, latencies: Latencies, unstarted: &Unstarted) -> Option<RunId> {
         if self.is_over() {
             return None;
         }
@@ -211,8 +214,8 @@ impl<'a> Walk<'a> {
         let given = RefCell::new(0_usize);
         let latency: Latency = Rc::new(move |delay| {
             let place = given.replace_with(|place| *place + 1);
-            let latency = latencies.get(place).copied().unwrap_or_else(|| {
-                let step = StepName::new(delay.name.clone(), Some(delay.place));
+            let step = StepName::new(delay.name.clone(), Some(delay.place));
+            let latency = latencies.get(&step).copied().unwrap_or_else(|| {
                 let (least, most) = range(&step);
                 // At least one tick: zero is an order of its own.
                 (least.max(1) + spread(count + place)).min(most)
@@ -251,14 +254,14 @@ impl<'a> Walk<'a> {
     }
 
     /// A new run, whose path is followed with the next that are.
-    pub(super) fn run_with(&mut self, latencies: Vec<i64>) -> Option<RunId> {
+    pub(super) fn run_with(&mut self, latencies: Latencies) -> Option<RunId> {
         self.run_beside(latencies, Unstarted::new())
     }
 
     /// The same, where steps that do not start would have these latencies.
     pub(super) fn run_beside(
         &mut self,
-        latencies: Vec<i64>,
+        latencies: Latencies,
         unstarted: Unstarted,
     ) -> Option<RunId> {
         let run = self.execute(latencies, &unstarted)?;

@@ -273,6 +273,12 @@ impl Runner {
         }
     }
 
+    /// Whether it waits for what is outside before the clock jumps.
+    #[cfg(feature = "proptest")]
+    pub(crate) const fn waits_for_outside(&self) -> bool {
+        self.patience.is_some()
+    }
+
     /// The limits of virtual time and of real time.
     pub(super) const fn limits(&self) -> (Duration, Limit) {
         (self.virtual_limit, self.wall_limit_of())

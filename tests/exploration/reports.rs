@@ -210,7 +210,18 @@ fn each_grade_has_its_reason() {
     let unsteady = Checker::new().explore(unsteady).expect("it runs");
     let (sampled, reason) = grade(unsteady.coverage());
     assert_eq!(sampled, Grade::Sampled);
-    assert!(reason.starts_with("the same latencies led to different runs: "), "{reason}");
+    assert!(reason.starts_with("the same latencies led to different runs: when a = "), "{reason}");
+
+    let random = async || {
+        tokio::select! {
+            () = delay("a") => sleep(ms(5)).await,
+            () = delay("b") => sleep(ms(9)).await,
+        }
+    };
+    let random = Checker::new().explore(random).expect("it runs").coverage();
+    let notes: Vec<_> = random.notes().collect();
+    assert_eq!(notes.len(), 1, "{random}");
+    assert!(notes[0].starts_with("the code decides ties at random: each was run "), "{random}");
 }
 
 #[test]
