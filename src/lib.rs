@@ -114,7 +114,7 @@
 //!   clocks are outside of virtual time: [`Run::warnings`] tells of them.
 //! - **A law is decided in each order of events that was found.** [`assert_law!`] explores the
 //!   orders, and runs random cases behind that. A [`Coverage`] says whether the orders are all:
-//!   `holds in all 26 orders, 194 runs`. The guide says [what is complete and what is only
+//!   `holds in all 26 orders, 234 runs`. The guide says [what is complete and what is only
 //!   searched](guide::orders).
 //! - **Durations are capped** at a year ([`MAX_DURATION`]), for a step and for any
 //!   sum, nesting at [`MAX_DEPTH`], steps and forms at [`MAX_SIZE`].
