@@ -45,11 +45,11 @@ impl Session<'_> {
         let given = self.law.constants().chain(self.checker.constants.iter().copied());
         let longest = given.map(whole_ticks).max().unwrap_or(0).saturating_mul(2);
         loop {
-            let (ranges, reach) = (Rc::clone(&self.ranges), self.judge.exploring.reach());
+            let ranges = Rc::clone(&self.ranges);
+            let reach = i64::try_from(self.judge.exploring.reach()).unwrap_or(i64::MAX);
             let range: RangeOf = Rc::new(move |step| {
-                let (least, most) = ranges.bounds(step, longest);
-                let least = i64::try_from(least).unwrap_or(i64::MAX);
-                (least, i64::try_from(most.min(reach)).unwrap_or(i64::MAX).max(least))
+                let (least, most) = ranges.in_ticks(step, longest);
+                (least, most.min(reach).max(least))
             });
             let question = Question {
                 range,
@@ -97,10 +97,7 @@ impl Session<'_> {
             self.conclude(Ok(()), Found::Corner)?;
             match has_jumped.get() {
                 Some((longest, at)) if self.judge.exploring.shorten_reach(longest, at) => {}
-                _ => {
-                    let reach = i64::try_from(reach).unwrap_or(i64::MAX);
-                    return Ok(exploration.within(reach));
-                }
+                _ => return Ok(exploration.within(reach)),
             }
         }
     }
@@ -131,11 +128,6 @@ impl Session<'_> {
         order.into_iter().chain(longest.map(|it| ("longest", shorten(it)))).collect()
     }
 
-    /// How complete an exploration is, and why it is not.
-    pub(super) fn grade(&self, exploration: &Exploration) -> (Grade, Option<String>) {
-        exploration.grade()
-    }
-
     /// The failure of a check that demands all orders.
     pub(super) fn not_exhausted(&self, coverage: &Coverage) -> Failure {
         let headline = headline("timing law not exhausted", self.checker.code);
@@ -153,10 +145,7 @@ impl Session<'_> {
         /// Names hide behind an order of few events, if they do.
         const ENOUGH: usize = 256;
         let ranges = Rc::clone(&self.ranges);
-        let range: RangeOf = Rc::new(move |step| {
-            let (least, most) = ranges.bounds(step, 0);
-            (i64::try_from(least).unwrap_or(0), i64::try_from(most).unwrap_or(i64::MAX))
-        });
+        let range: RangeOf = Rc::new(move |step| ranges.in_ticks(step, 0));
         let question = Question {
             range,
             budget: ENOUGH,

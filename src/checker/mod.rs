@@ -255,7 +255,7 @@ impl Checker {
     /// # Determinism
     ///
     /// The orders that are explored are the same every time. Cases behind them are those of
-    /// proptest: at random, unless it is told a seed. A seed that failed is kept in the `proptest-regressions/` at the top of the crate
+    /// proptest: random, unless `PROPTEST_RNG_SEED` is set. A seed that failed is kept in the `proptest-regressions/` at the top of the crate
     /// under test, and tried first from then on.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         notes.extend(exploration.note_of_ties());
         let coverage = Coverage::new(held, self.judge.not_judged.get(), notes);
         let coverage = {
-            let (grade, reason) = self.grade(&exploration);
+            let (grade, reason) = exploration.grade();
             coverage.of_orders(exploration.count(), grade, reason)
         };
         if self.checker.is_exhaustive && coverage.grade() != Grade::Exhausted {

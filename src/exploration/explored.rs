@@ -59,8 +59,8 @@ pub struct Exploration {
 }
 
 impl Exploration {
-    /// Explores code. `code` runs it once, its delays taking as long as it is told; when it
-    /// returns nothing, the exploration ends there.
+    /// Explores code. `code` runs it once, with the latencies that it is given. When it returns
+    /// nothing, the exploration ends.
     pub(crate) fn of(question: &Question<'_>, code: Code<'_>) -> Self {
         let mut ticks = None;
         loop {
@@ -96,8 +96,7 @@ impl Exploration {
         Self { reach: Some(reach).filter(|it| *it < i64::MAX), ..self }
     }
 
-    /// Returns the orders, in the sequence in which they were found: those in which nothing
-    /// coincides first. The same code has the same sequence, whatever its steps are named.
+    /// Returns the orders, in the sequence in which they were found. The same code has the same sequence, whatever its steps are named.
     pub fn orders(&self) -> impl ExactSizeIterator<Item = &EventOrder> {
         self.orders.iter()
     }

@@ -285,8 +285,8 @@ impl Walk<'_> {
         false
     }
 
-    /// Whether the same steps start in both runs at the instant that the path has come to, in
-    /// whatever sequence.
+    /// Whether the same steps start in both runs at the last instant of the path, in whatever
+    /// sequence.
     fn start_the_same(&self, id: NodeId, one: RunId, other: RunId) -> bool {
         let starts = |run: RunId| {
             let instant = self.place_of(id, run)?.instant_of(&self.runs[run])?;

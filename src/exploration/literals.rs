@@ -39,6 +39,9 @@ pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for file in files.iter().take(FILES) {
+        if found.len() >= LITERALS {
+            break;
+        }
         let Ok(text) = fs::read_to_string(file) else { continue };
         let mut durations = of_text(&text);
         durations.sort_by_key(|(at, _)| at.abs_diff(if found.is_empty() { line } else { 0 }));

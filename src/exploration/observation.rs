@@ -38,8 +38,6 @@ pub(super) struct Observation {
     /// Times at which the clock stopped, and nobody knows whether code ran.
     pub(super) doubtful: Vec<i64>,
     pub(super) ending: Ending,
-    /// The rest of what the law may speak of: steps that are no delays.
-    pub(super) timed: BTreeSet<usize>,
 }
 
 /// A point of time at which code ran.
@@ -83,7 +81,6 @@ impl Observation {
             instants: Vec::new(),
             doubtful: Vec::new(),
             ending,
-            timed: BTreeSet::new(),
         };
         let mut entries = trace.entries.iter().filter(|entry| entry.kind.is_of_step()).peekable();
         // The delays that run and are not due, and the index of each step's time.
@@ -126,10 +123,7 @@ impl Observation {
                                 }
                                 Some(index)
                             }
-                            None => {
-                                seen.timed.insert(step);
-                                None
-                            }
+                            None => None,
                         };
                         delays[step] = delay;
                         instant.starts.push(Start { step, name: names[step].clone(), delay });

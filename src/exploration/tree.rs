@@ -60,7 +60,7 @@ pub(super) struct Node {
     /// What of its parent's zone is its own.
     pub(super) bounds: Vec<Bound>,
     pub(super) zone: Rc<Zone>,
-    /// The instant that the path has come to, behind all those before it.
+    /// The instants of the path. The last one is where the path ends.
     pub(super) instants: Vec<Moment>,
     /// When each delay started, by the index of its time.
     pub(super) starts: Vec<Moment>,
@@ -121,7 +121,7 @@ impl Node {
         }
     }
 
-    /// The instant that the path has come to.
+    /// The last instant of the path.
     pub(super) fn now(&self) -> Moment {
         *self.instants.last().expect("a path begins with an instant")
     }
