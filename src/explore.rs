@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::exploration::{Ending, Exploration, Question, RangeOf, Unstarted};
 use crate::name::StepName;
 use crate::run::{Run, Stop, Stopped};
-use crate::runtime::{Conditions, Latency, Runner};
+use crate::runtime::{Conditions, Latency, PARKS, Runner};
 use crate::trace::Trace;
 
 /// Finds all orders of events of code by running it: which there are, at which latencies each
@@ -18,8 +18,8 @@ use crate::trace::Trace;
 ///
 /// # Determinism
 ///
-/// The same code has the same orders in the same sequence. At most 3,072 runs are made, whatever
-/// real time they take.
+/// The same code has the same orders in the same sequence. It makes up to 3,072 runs, whatever
+/// real time they take, and begins again with shorter latencies where code ticks.
 ///
 /// # What it covers
 ///
@@ -65,7 +65,7 @@ use crate::trace::Trace;
 /// # Ok::<(), makespan::Error>(())
 /// ```
 pub fn explore<F: AsyncFn() -> T, T>(code: F) -> Result<Exploration, Error> {
-    let range: RangeOf = Rc::new(|_: &StepName| (0, LONGEST));
+    let range: RangeOf = Rc::new(|_: &StepName| (0, LONGEST.into()));
     let runner = Runner::new();
     let run = |conditions: Conditions| {
         runner.run_with(conditions, async { code().await }).map(Run::without_output)
@@ -81,8 +81,8 @@ pub fn explore<F: AsyncFn() -> T, T>(code: F) -> Result<Exploration, Error> {
     orders_of(&question, &run)
 }
 
-/// The longest that a step takes unless told otherwise: four hours, in ticks.
-const LONGEST: i64 = 4 * 3_600_000;
+/// The longest that a step takes unless it has a range: four hours, in ticks.
+pub(crate) const LONGEST: u32 = 4 * 3_600_000;
 
 /// How many runs explore, unless somebody says otherwise. Six answers have 720 orders without
 /// ties, each found with one run, and two thirds of these are for orders; in a debug build they
@@ -96,12 +96,10 @@ const JUMPS: u64 = 1_024;
 /// How often it may jump in all runs together: for 0.9 s in a debug build.
 const ALL_JUMPS: u64 = 65_536;
 
-/// The jumps of the clock that no step asked for. On the way to a timer the clock stops at each of
-/// the six levels of tokio's timer wheel, and once for nothing.
+/// The jumps of the clock that no step asked for.
 pub(crate) fn beyond_events(jumps: u64, events: usize) -> u64 {
-    const STOPS: u64 = 7;
     let events = u64::try_from(events).unwrap_or(u64::MAX);
-    jumps.saturating_sub(events.saturating_add(1).saturating_mul(STOPS))
+    jumps.saturating_sub(events.saturating_add(1).saturating_mul(PARKS))
 }
 
 /// All orders of code that is run like this.

@@ -7,16 +7,16 @@ use std::rc::Rc;
 use proptest::test_runner::TestError;
 
 use crate::checker::case::{Case, Rest};
-use crate::checker::judge::{Allowance, Judge, NotJudged, Outcome};
+use crate::checker::judge::{Allowance, Judge, Outcome};
 use crate::checker::report::headline;
 use crate::checker::seeds::Site;
 use crate::checker::session::{Found, Refused, Session};
 use crate::checker::tree::CaseTree;
-use crate::exploration::{Coverage, Grade};
-use crate::exploration::{Ending, Exploration, Question, RangeOf, Relation, Unstarted, literals};
+use crate::exploration::{
+    Coverage, Ending, Exploration, Question, RangeOf, Relation, Unstarted, literals,
+};
 use crate::explore::orders_of;
 use crate::name::StepName;
-use crate::run::{Stop, Stopped};
 use crate::runtime::{Conditions, Latency};
 use crate::text::shorten;
 use crate::time::whole_ticks;
@@ -131,11 +131,10 @@ impl Session<'_> {
     /// The failure of a check that demands all orders.
     pub(super) fn not_exhausted(&self, coverage: &Coverage) -> Failure {
         let headline = headline("timing law not exhausted", self.checker.code);
-        let grade = if coverage.grade() == Grade::Budget { "budget" } else { "sampled" };
         let rows = [
             ("law", shorten(self.law)),
             ("explored", format!("{} orders in {} runs", coverage.orders(), coverage.runs())),
-            (grade, coverage.reason().unwrap_or_default().to_owned()),
+            (coverage.grade().label(), coverage.reason().unwrap_or_default().to_owned()),
         ];
         Report::without_trace(headline).with_rows(2, rows).into()
     }
@@ -227,7 +226,7 @@ impl Judge<'_> {
         for (step, _) in &given {
             case.latency(step);
         }
-        self.note(&case, &run, Allowance::Share, None);
+        self.note(&case, &run, Allowance::Explore);
         let stopped = match run {
             Ok(run) => {
                 return match self.hold(&case, run) {
@@ -243,27 +242,17 @@ impl Judge<'_> {
             }
             Err(stopped) => stopped,
         };
-        let Stopped { why, trace, .. } = *stopped;
-        let error = match why {
-            Stop::Panic(_) => return Step::Breaks(case),
-            Stop::Error(error) => error,
+        let not_judged = match self.of_stopped(&case, *stopped) {
+            Err(error) => return Step::Refused(Refused::Error(error)),
+            Ok(Outcome::NotJudged(not_judged)) => not_judged,
+            Ok(_) => return Step::Breaks(case),
         };
-        if !error.is_unended() {
-            return Step::Refused(Refused::Error(error));
-        }
-        if !error.is_past_a_limit() || error.is_livelock() {
-            return Step::Breaks(case);
-        }
-        if self.overdue(&case, &error, trace.as_ref()).is_some() {
-            return Step::Breaks(case);
-        }
+        let error = &not_judged.error;
         if error.is_past_jump_limit() {
             let at = error.stood_at().map_or(0, |at| whole_ticks(at.since_start()));
             return Step::Jumped(case.longest(), at);
         }
-        self.first_not_judged
-            .borrow_mut()
-            .get_or_insert_with(|| (case, NotJudged { error, trace }));
+        self.first_not_judged.borrow_mut().get_or_insert_with(|| (case, not_judged));
         self.not_judged.set(self.not_judged.get() + 1);
         Step::Stopped
     }

@@ -70,6 +70,8 @@ pub(super) enum Allowance {
     Share,
     /// A share that is not charged, since it is a search for a smaller case.
     Search,
+    /// A share of those of the exploration. What the events of its run need is not charged.
+    Explore,
 }
 
 /// What judges the cases of a check, and what it has learned from them.
@@ -156,20 +158,8 @@ impl<'a> Judge<'a> {
                 }
                 Err(stopped) => stopped,
             };
-            let Stopped { why, trace, .. } = *stopped;
-            let error = match why {
-                Stop::Panic(panicked) => break Outcome::Breaks(Broken::Panic { panicked, trace }),
-                Stop::Error(error) => error,
-            };
-            if !error.is_unended() {
-                return Err(error);
-            }
-            if !error.is_past_a_limit() || error.is_livelock() {
-                break Outcome::Breaks(Broken::Endless { error, trace });
-            }
-            if let Some(expected) = self.overdue(case, &error, trace.as_ref()) {
-                break Outcome::Breaks(Broken::Overdue { expected, error, trace });
-            }
+            let outcome = self.of_stopped(case, *stopped)?;
+            let Outcome::NotJudged(NotJudged { error, .. }) = &outcome else { break outcome };
             if error.is_past_jump_limit() && self.learns_own_jumps() {
                 continue;
             }
@@ -191,7 +181,7 @@ impl<'a> Judge<'a> {
                     *self.gave_up.borrow_mut() = Some(error.clone());
                 }
             }
-            break Outcome::NotJudged(NotJudged { error, trace });
+            break outcome;
         };
         if let Outcome::NotJudged(not_judged) = &outcome
             && allowance != Allowance::Search
@@ -202,6 +192,27 @@ impl<'a> Judge<'a> {
             self.first_not_judged.borrow_mut().get_or_insert_with(|| (case.clone(), again));
         }
         Ok(outcome)
+    }
+
+    /// What comes of a run that did not reach its end. It is an error if no run can begin.
+    pub(super) fn of_stopped(&self, case: &Case, stopped: Stopped) -> Result<Outcome, Error> {
+        let Stopped { why, trace, .. } = stopped;
+        let error = match why {
+            Stop::Panic(panicked) => {
+                return Ok(Outcome::Breaks(Broken::Panic { panicked, trace }));
+            }
+            Stop::Error(error) => error,
+        };
+        if !error.is_unended() {
+            return Err(error);
+        }
+        if !error.is_past_a_limit() || error.is_livelock() {
+            return Ok(Outcome::Breaks(Broken::Endless { error, trace }));
+        }
+        if let Some(expected) = self.overdue(case, &error, trace.as_ref()) {
+            return Ok(Outcome::Breaks(Broken::Overdue { expected, error, trace }));
+        }
+        Ok(Outcome::NotJudged(NotJudged { error, trace }))
     }
 
     /// Learns how many jumps the code makes by itself, from the case of the least latencies.
@@ -232,35 +243,33 @@ impl<'a> Judge<'a> {
         let jumps = match allowance {
             Allowance::All => self.jumps.all(),
             Allowance::Share | Allowance::Search => self.jumps.share(),
+            Allowance::Explore => self.exploring.share(),
         };
         let is_quiet = !self.is_loud.get();
         let run =
             (self.code)(Conditions { latency, jumps, is_quiet, is_patient: true, face: "Checker" });
-        self.note(case, &run, allowance, Some(&self.jumps));
+        self.note(case, &run, allowance);
         run
     }
 
-    /// Notes what a run shows beside whether the law holds. A run of the exploration has no
-    /// account of its own: what its events need is not charged.
+    /// Notes what a run shows beside whether the law holds.
     pub(super) fn note(
         &self,
         case: &Case,
         run: &Result<Run<()>, Box<Stopped>>,
         allowance: Allowance,
-        account: Option<&Jumps>,
     ) {
         self.runs.set(self.runs.get() + 1);
         let (trace, warnings, jumps) = match run {
             Ok(run) => (Some(run.trace()), run.warnings(), run.jumps()),
             Err(stopped) => (stopped.trace.as_ref(), &*stopped.warnings, stopped.jumps),
         };
-        if allowance == Allowance::Share {
-            match account {
-                Some(account) => account.charge(jumps),
-                None => {
-                    self.exploring.charge(beyond_events(jumps, trace.map_or(0, Trace::len)));
-                }
+        match allowance {
+            Allowance::Share => self.jumps.charge(jumps),
+            Allowance::Explore => {
+                self.exploring.charge(beyond_events(jumps, trace.map_or(0, Trace::len)));
             }
+            Allowance::All | Allowance::Search => {}
         }
         self.names.borrow_mut().note(case, trace);
         if allowance != Allowance::Search {
@@ -311,12 +320,7 @@ impl<'a> Judge<'a> {
     /// That is known where the latencies decide alone what the law says. A step that may
     /// still start has its latency; but a law of every step of a name may grow with steps
     /// that are still to come, and nobody knows how long a step takes that is no delay.
-    pub(super) fn overdue(
-        &self,
-        case: &Case,
-        error: &Error,
-        trace: Option<&Trace>,
-    ) -> Option<Duration> {
+    fn overdue(&self, case: &Case, error: &Error, trace: Option<&Trace>) -> Option<Duration> {
         let names = self.names.borrow();
         let are_delays = || self.law.names().all(|name| names.are_delays(name));
         let has_most = self.relation != Relation::AtLeast;

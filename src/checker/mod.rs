@@ -504,10 +504,7 @@ pub fn assert_law<F: AsyncFn() -> T, T>(
     code: F,
     law: &Law,
 ) {
-    match checker.clone().at(site, text).verify(code, law) {
-        Ok(coverage) => print_notes(text, &coverage),
-        Err(failure) => fail(failure),
-    }
+    assert_relation(checker, (site, text), code, law, Relation::Equal);
 }
 
 /// What `assert_at_most!` expands to.
@@ -523,10 +520,7 @@ pub fn assert_at_most<F: AsyncFn() -> T, T>(
     code: F,
     bound: &Law,
 ) {
-    match checker.clone().at(site, text).verify_at_most(code, bound) {
-        Ok(coverage) => print_notes(text, &coverage),
-        Err(failure) => fail(failure),
-    }
+    assert_relation(checker, (site, text), code, bound, Relation::AtMost);
 }
 
 /// What `assert_at_least!` expands to.
@@ -542,7 +536,18 @@ pub fn assert_at_least<F: AsyncFn() -> T, T>(
     code: F,
     bound: &Law,
 ) {
-    match checker.clone().at(site, text).verify_at_least(code, bound) {
+    assert_relation(checker, (site, text), code, bound, Relation::AtLeast);
+}
+
+#[track_caller]
+fn assert_relation<F: AsyncFn() -> T, T>(
+    checker: &Checker,
+    (site, text): (Site, &'static str),
+    code: F,
+    law: &Law,
+    relation: Relation,
+) {
+    match checker.clone().at(site, text).verify_relation(code, law, relation) {
         Ok(coverage) => print_notes(text, &coverage),
         Err(failure) => fail(failure),
     }

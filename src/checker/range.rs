@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, RangeBounds};
 use std::time::Duration;
 
+use crate::explore;
 use crate::name::StepName;
 use crate::time::whole_ticks;
 
-/// The longest that a step takes unless told otherwise: four hours.
-pub(super) const LONGEST: u64 = 4 * 3_600_000;
+/// The longest that a step takes unless it has a range, in ticks.
+pub(super) const LONGEST: u64 = explore::LONGEST as u64;
 
 /// How long steps may take, by name or by name and place, in ticks.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! The condition of an order, in words.
 
-use crate::exploration::order::{Names, path};
-use crate::exploration::tree::{Node, NodeId, Token};
+use crate::exploration::order::Names;
+use crate::exploration::tree::{Node, NodeId, Token, path};
 use crate::exploration::zone::{Bound, Zone};
 use crate::time::Readable;
 use crate::trace::Kind;

@@ -17,6 +17,17 @@ pub enum Grade {
     Sampled,
 }
 
+impl Grade {
+    /// What is before the reason.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Exhausted => "exhausted",
+            Self::Budget => "budget",
+            Self::Sampled => "sampled",
+        }
+    }
+}
+
 /// What a check that passed rests on: in how many orders of events the law holds, how many
 /// runs that took, and what limits it.
 ///
@@ -121,8 +132,7 @@ impl fmt::Display for Coverage {
         }
         write!(f, ", {} run{}", self.held, if self.held == 1 { "" } else { "s" })?;
         if let Some(reason) = &self.reason {
-            let grade = if self.grade == Grade::Budget { "budget" } else { "sampled" };
-            write!(f, "; {grade}: {reason}")?;
+            write!(f, "; {}: {reason}", self.grade.label())?;
         }
         self.notes.iter().try_for_each(|note| write!(f, "; {note}"))
     }

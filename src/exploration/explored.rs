@@ -216,10 +216,9 @@ impl fmt::Display for Exploration {
         let is_all = if coverage.grade() == Grade::Exhausted { "all " } else { "" };
         let orders = if self.count == 1 { "order" } else { "orders" };
         write!(f, "{is_all}{} {orders}, {} runs", self.count, self.runs)?;
-        match (coverage.grade(), coverage.reason()) {
-            (Grade::Budget, Some(reason)) => write!(f, "; budget: {reason}"),
-            (_, Some(reason)) => write!(f, "; sampled: {reason}"),
-            (_, None) => Ok(()),
+        match coverage.reason() {
+            Some(reason) => write!(f, "; {}: {reason}", coverage.grade().label()),
+            None => Ok(()),
         }
     }
 }

@@ -89,13 +89,13 @@ impl Walk<'_> {
         let now = node.now();
         while candidates.len() > 1 {
             let (one, two) = (candidates[0], candidates[1 + attempt / 4 % (candidates.len() - 1)]);
-            let mut bounds: Vec<_> = node.cuts.iter().map(|cut| side(*cut, times)).collect();
+            let mut bounds: Vec<_> = node.cuts.iter().map(|cut| cut.side_of(times)).collect();
             let known = node.timers.iter().filter(|timer| timer.at(times) > now.at(times));
             let pending = node.pending.iter().map(|index| Moment::new(*index, 0));
             let others: Vec<_> = known.copied().chain(pending).collect();
             for timer in &*candidates {
-                push_order(&mut bounds, now, *timer);
-                others.iter().for_each(|other| push_order(&mut bounds, *timer, *other));
+                bounds.extend(now.before(*timer, 1));
+                bounds.extend(others.iter().filter_map(|other| timer.before(*other, 1)));
             }
             let here = times[one.base] - times[two.base];
             if let Some(mut zone) = node.zone.within(bounds) {
@@ -132,7 +132,8 @@ impl Walk<'_> {
     /// Learns on which condition a timer fires that did not fire in this run.
     pub(super) fn learn_condition(&mut self, id: NodeId, run: RunId) {
         let node = &mut self.nodes[id];
-        let (seen, cursor) = (&self.runs[run], node.runs[node.runs.len() - 1].1);
+        let here = node.runs.iter().find(|(other, _)| *other == run);
+        let (seen, cursor) = (&self.runs[run], here.expect("the run is noted here").1);
         let is_refuted = |timer: &Moment| !node.has_no(*timer, seen, cursor);
         let refuted: Vec<_> = node.timers.iter().copied().filter(is_refuted).collect();
         if refuted.iter().any(|timer| !node.refuted.contains(timer)) {
@@ -146,7 +147,7 @@ impl Walk<'_> {
         let of_timer = |other: &&(RunId, _)| {
             matches!(node.token_of(&self.runs[other.0], other.1), Token::Timer(_))
         };
-        let cuts: Vec<_> = node.cuts.iter().map(|cut| side(*cut, &seen.times)).collect();
+        let cuts: Vec<_> = node.cuts.iter().map(|cut| cut.side_of(&seen.times)).collect();
         let is_in = |other: &&(RunId, _)| {
             cuts.iter().all(|cut: &Bound| cut.holds(&self.runs[other.0].times))
         };
@@ -169,42 +170,27 @@ impl Walk<'_> {
         let mut low = self.runs[one].times[..len].to_vec();
         let mut high = self.runs[other].times[..len].to_vec();
         // Code often differs at the end of a zone alone, where an event ties with a timer.
-        if let Some(inside) = inside(cell, &low, &high) {
-            match self.is_like(id, &inside, &token) {
-                Some(true) => low = inside,
-                Some(false) => high = inside,
-                None => return self.postpone(id, other),
-            }
+        let first = inside(cell, &low, &high);
+        if first.is_some_and(|point| !self.narrows(id, &token, point, &mut low, &mut high)) {
+            return self.postpone(id, other);
         }
         // Zones of differences contain the rounded middle of any two of their points.
-        loop {
-            let is_near = low.iter().zip(&high).all(|(low, high)| (high - low).abs() <= 1);
-            if is_near {
-                break;
-            }
-            let middle: Vec<_> =
-                low.iter().zip(&high).map(|(low, high)| (low + high).div_euclid(2)).collect();
-            match self.is_like(id, &middle, &token) {
-                Some(true) => low = middle,
-                Some(false) => high = middle,
-                None => return self.postpone(id, other),
+        while low.iter().zip(&high).any(|(low, high)| (high - low).abs() > 1) {
+            let middle = low.iter().zip(&high).map(|(low, high)| (low + high).div_euclid(2));
+            let middle = middle.collect();
+            if !self.narrows(id, &token, middle, &mut low, &mut high) {
+                return self.postpone(id, other);
             }
         }
         // One time after another, as long as the code does the same.
-        let mut index = 1;
-        while index < len {
-            let is_last = (index + 1..len).all(|later| low[later] == high[later]);
+        for index in 1..len {
+            let is_last = low[index + 1..] == high[index + 1..];
             let mut next = low.clone();
             next[index] = high[index];
             let is_new = low[index] != high[index] && !is_last && cell.contains(&next);
-            if is_new {
-                match self.is_like(id, &next, &token) {
-                    Some(true) => low = next,
-                    Some(false) => high = next,
-                    None => return self.postpone(id, other),
-                }
+            if is_new && !self.narrows(id, &token, next, &mut low, &mut high) {
+                return self.postpone(id, other);
             }
-            index += 1;
         }
         match self.cut_between(id, cell, &low, &high, &token) {
             Some(Some(cut)) => {
@@ -257,6 +243,24 @@ impl Walk<'_> {
             }
         }
         Some(Some(best))
+    }
+
+    /// Moves one of two points, the one at which the code does the same, to a point between them.
+    /// Returns whether the run there takes the path.
+    fn narrows(
+        &mut self,
+        id: NodeId,
+        token: &Token,
+        point: Vec<i64>,
+        low: &mut Vec<i64>,
+        high: &mut Vec<i64>,
+    ) -> bool {
+        match self.is_like(id, &point, token) {
+            Some(true) => *low = point,
+            Some(false) => *high = point,
+            None => return false,
+        }
+        true
     }
 
     /// Whether a run at these times does the same behind the path. None if there is no such run.
@@ -338,17 +342,6 @@ impl Walk<'_> {
         }
         self.nodes[id].is_random = true;
         self.rebuild(id);
-    }
-}
-
-/// The side of a cut on which these times are.
-fn side(cut: Bound, times: &[i64]) -> Bound {
-    if cut.holds(times) { cut } else { cut.negated() }
-}
-
-fn push_order(bounds: &mut Vec<Bound>, first: Moment, second: Moment) {
-    if first.base != second.base {
-        bounds.push(Bound::at_most(first.base, second.base, second.after - first.after - 1));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Add, Sub};
 
-use crate::exploration::zone::Zone;
+use crate::exploration::zone::{Bound, Zone};
 
 /// A time as code makes it: one of the zone's times and a constant, both in ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +18,12 @@ impl Moment {
 
     pub(super) const fn new(base: usize, after: i64) -> Self {
         Self { base, after }
+    }
+
+    /// The bound that has it this much before another one, if their difference varies.
+    pub(super) fn before(self, other: Self, gap: i64) -> Option<Bound> {
+        let most = other.after - self.after - gap;
+        (self.base != other.base).then(|| Bound::at_most(self.base, other.base, most))
     }
 
     /// When it is, at these times.

@@ -3,9 +3,10 @@
 //! As a fuzzer has a dictionary: code that treats a window of time in its own way has the ends of
 //! the window in it, as a rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// No more files than these are read, so that a check does not wait for a large crate. The file
 /// of the assertion is the first.
@@ -14,10 +15,23 @@ const FILES: usize = 256;
 /// No more literals than these are used. Each costs some runs.
 const LITERALS: usize = 96;
 
-/// The durations in ticks that the sources of a package seem to name: those of the file of the
-/// assertion first, beginning with the lines around it, then those of the package.
-pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
-    let mut files = vec![file.to_path_buf()];
+/// What was found in files. They are read once, and not for every check of a test binary.
+struct Known<T>(Mutex<BTreeMap<PathBuf, Vec<T>>>);
+
+static FILES_OF: Known<PathBuf> = Known(Mutex::new(BTreeMap::new()));
+static DURATIONS_OF: Known<(u32, i64)> = Known(Mutex::new(BTreeMap::new()));
+
+impl<T: Clone> Known<T> {
+    fn get(&self, path: &Path, find: impl FnOnce(&Path) -> Vec<T>) -> Vec<T> {
+        // No code of others runs under the lock, so a poisoned one is intact.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(path.to_path_buf()).or_insert_with(|| find(path)).clone()
+    }
+}
+
+/// The source files of a package and of its tests.
+fn sources(package: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
     let mut folders = vec![package.join("src"), package.join("tests")];
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(folder) else { continue };
@@ -26,11 +40,20 @@ pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
         for path in paths {
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && path != *file {
+            } else if path.extension().is_some_and(|it| it == "rs") {
                 files.push(path);
             }
         }
     }
+    files
+}
+
+/// The durations in ticks that the sources of a package seem to name: those of the file of the
+/// assertion first, beginning with the lines around it, then those of the package.
+pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
+    let mut files = FILES_OF.get(package, sources);
+    files.retain(|other| other != file);
+    files.insert(0, file.to_path_buf());
     // Those nearby first.
     let shared = |other: &Path| {
         file.components().zip(other.components()).take_while(|(a, b)| a == b).count()
@@ -42,8 +65,9 @@ pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
         if found.len() >= LITERALS {
             break;
         }
-        let Ok(text) = fs::read_to_string(file) else { continue };
-        let mut durations = of_text(&text);
+        let mut durations = DURATIONS_OF.get(file, |file| {
+            fs::read_to_string(file).map_or_else(|_| Vec::new(), |text| of_text(&text))
+        });
         durations.sort_by_key(|(at, _)| at.abs_diff(if found.is_empty() { line } else { 0 }));
         found.extend(durations.into_iter().map(|(_, it)| it).filter(|it| seen.insert(*it)));
     }
@@ -51,8 +75,8 @@ pub(crate) fn literals(package: &Path, file: &Path, line: u32) -> Vec<i64> {
     found
 }
 
-/// The durations that a text seems to name, each with its line. A number is one if a unit is around it: in the
-/// function that it is given to, behind it, or on its line.
+/// The durations that a text seems to name, each with its line. A number is one if a unit is
+/// around it: in the function that it is given to, behind it, or on its line.
 fn of_text(text: &str) -> Vec<(u32, i64)> {
     let mut found = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {

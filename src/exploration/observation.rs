@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::name::StepName;
 use crate::text::shorten;
-use crate::time::{Readable, TICK};
+use crate::time::{Readable, TICK, VirtualTime, whole_ticks};
 use crate::trace::{Kind, Trace};
 
 /// How a run ended.
@@ -52,6 +52,13 @@ pub(super) struct Instant {
     pub(super) ends: Vec<(Kind, usize)>,
 }
 
+impl Instant {
+    /// Whether nothing is seen at it.
+    fn is_silent(&self) -> bool {
+        self.due.is_empty() && self.starts.is_empty() && self.ends.is_empty()
+    }
+}
+
 /// A step that starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Start {
@@ -66,14 +73,7 @@ impl Observation {
     /// What a run shows, if its times are whole ticks. Instants at which no step starts or
     /// ends are left out where `sees_silence` is false.
     pub(super) fn of(trace: &Trace, ending: Ending, sees_silence: bool) -> Option<Self> {
-        let mut place = BTreeMap::new();
-        let names: Vec<_> = (trace.names.iter())
-            .map(|name| {
-                let index = place.entry(name).or_insert(0_usize);
-                *index += 1;
-                StepName::new(name.clone(), Some(*index - 1))
-            })
-            .collect();
+        let names = trace.indexed_names();
         let mut seen = Self {
             times: vec![0],
             latencies: Vec::new(),
@@ -111,9 +111,7 @@ impl Observation {
                         let latency = trace.latency_of(step);
                         let delay = match latency {
                             Some(latency) => {
-                                let latency =
-                                    i64::try_from(latency.as_nanos().div_ceil(TICK.as_nanos()))
-                                        .ok()?;
+                                let latency = i64::try_from(whole_ticks(latency)).ok()?;
                                 let index = seen.times.len();
                                 seen.times.push(at + latency);
                                 seen.latencies.push(latency);
@@ -137,9 +135,7 @@ impl Observation {
                 }
             }
             instant.ends.sort_unstable();
-            let is_silent =
-                instant.due.is_empty() && instant.starts.is_empty() && instant.ends.is_empty();
-            if !is_silent || sees_silence || at == 0 || at == end {
+            if !instant.is_silent() || sees_silence || at == 0 || at == end {
                 seen.instants.push(instant);
             }
         }
@@ -173,9 +169,8 @@ impl Observation {
     /// The gap between instants at which nothing was seen, if they recur: an interval beside
     /// the work, or code that polls.
     pub(super) fn recurring(&self) -> Option<Duration> {
-        let is_silent =
-            |it: &&Instant| it.due.is_empty() && it.starts.is_empty() && it.ends.is_empty();
-        let silent: Vec<_> = self.instants.iter().filter(is_silent).map(|it| it.at).collect();
+        let silent = self.instants.iter().filter(|instant| instant.is_silent());
+        let silent: Vec<_> = silent.map(|instant| instant.at).collect();
         let gaps: Vec<_> = silent.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let recurs = gaps.windows(RECURRING).find(|gaps| gaps.iter().all(|it| *it == gaps[0]))?;
         Some(Duration::from_millis(u64::try_from(recurs[0]).ok()?))
@@ -188,7 +183,7 @@ impl Observation {
 const RECURRING: usize = 7;
 
 /// A time in ticks, if it is whole.
-fn ticks_of(at: crate::time::VirtualTime) -> Option<i64> {
+fn ticks_of(at: VirtualTime) -> Option<i64> {
     let nanos = at.since_start().as_nanos();
     let is_whole = nanos.is_multiple_of(TICK.as_nanos());
     i64::try_from(nanos / TICK.as_nanos()).ok().filter(|_| is_whole)

@@ -9,7 +9,7 @@ use crate::exploration::conditions::{Condition, conditions};
 use crate::exploration::deciding::Relation;
 use crate::exploration::linear::{Linear, Moment};
 use crate::exploration::observation::Ending;
-use crate::exploration::tree::{Node, NodeId, Token};
+use crate::exploration::tree::{Node, NodeId, Token, path};
 use crate::exploration::zone::{Bound, Zone};
 use crate::law::{Expr, Law};
 use crate::name::{Name, StepName};
@@ -316,16 +316,6 @@ impl Names {
         }
         Law::new(Expr::Sum(terms), atoms.into())
     }
-}
-
-/// The path from the beginning.
-pub(super) fn path(nodes: &[Node], leaf: NodeId) -> Vec<NodeId> {
-    let mut path = vec![leaf];
-    while let Some(parent) = nodes[path[path.len() - 1]].parent {
-        path.push(parent);
-    }
-    path.reverse();
-    path
 }
 
 /// The events of a path, each with its time.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
-use crate::exploration::tree::NodeId;
+use crate::exploration::tree::{NodeId, path};
 use crate::exploration::walk::Walk;
 use crate::exploration::zone::Zone;
 
@@ -45,9 +45,7 @@ impl Walk<'_> {
                 return false;
             }
             // Leaves are never revived, and new ones come behind.
-            let is_leaf =
-                |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
-            let Some(leaf) = (next..self.nodes.len()).find(is_leaf) else {
+            let Some(leaf) = (next..self.nodes.len()).find(|id| self.nodes[*id].is_whole()) else {
                 return !self.has_open();
             };
             next = leaf + 1;
@@ -122,13 +120,6 @@ impl Walk<'_> {
 
     /// Whether the code has taken one of several ways by chance on the path.
     fn is_by_chance(&self, leaf: NodeId) -> bool {
-        let mut next = Some(leaf);
-        while let Some(id) = next {
-            if self.nodes[id].is_random {
-                return true;
-            }
-            next = self.nodes[id].parent;
-        }
-        false
+        path(&self.nodes, leaf).iter().any(|id| self.nodes[*id].is_random)
     }
 }

@@ -126,6 +126,11 @@ impl Node {
         *self.instants.last().expect("a path begins with an instant")
     }
 
+    /// Whether it is a whole path, and still counts.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_dead && self.ending().is_some()
+    }
+
     /// How the run ended, if the path is at its end.
     pub(super) fn ending(&self) -> Option<&Ending> {
         match &self.token {
@@ -229,10 +234,7 @@ impl Node {
                 false => Bound::at_least(index, base, after + 1),
             });
         }
-        bounds.extend(self.cuts.iter().map(|cut| match cut.holds(times) {
-            true => *cut,
-            false => cut.negated(),
-        }));
+        bounds.extend(self.cuts.iter().map(|cut| cut.side_of(times)));
         // What is true in all of the zone parts nothing.
         bounds.retain(|bound| bound.most < self.zone.max(bound.later, bound.earlier));
         bounds
@@ -241,10 +243,7 @@ impl Node {
     fn push_firing(&self, token: &Token, cause: Moment, times: &[i64], bounds: &mut Vec<Bound>) {
         let now = self.now();
         let mut order = |first: Moment, second: Moment, gap: i64| {
-            if first.base != second.base {
-                let most = second.after - first.after - gap;
-                bounds.push(Bound::at_most(first.base, second.base, most));
-            }
+            bounds.extend(first.before(second, gap));
         };
         order(now, cause, 1);
         let due: &[usize] = if let Token::Due(due) = token { due } else { &[] };
@@ -357,6 +356,16 @@ impl Node {
         let latency = |index: usize| times[index] - self.starts[index].at(times);
         delays.map(|(name, index)| (name.clone(), latency(index))).collect()
     }
+}
+
+/// The nodes of a path, from the beginning on.
+pub(super) fn path(nodes: &[Node], id: NodeId) -> Vec<NodeId> {
+    let mut path = vec![id];
+    while let Some(parent) = nodes[path[path.len() - 1]].parent {
+        path.push(parent);
+    }
+    path.reverse();
+    path
 }
 
 /// How many of the times that may coincide do so in all of a part of the node's zone.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::exploration::explored::Unstarted;
 use crate::exploration::gap::Gap;
 use crate::exploration::observation::{Ending, Observation};
-use crate::exploration::tree::{Cursor, Node, NodeId, RunId, Token, chosen_ties};
+use crate::exploration::tree::{Cursor, Node, NodeId, RunId, Token, chosen_ties, path};
 use crate::exploration::wide::WIDE;
 use crate::exploration::zone::{Bound, Zone};
 use crate::name::StepName;
@@ -39,6 +39,8 @@ pub(super) struct Walk<'a> {
     open: BinaryHeap<Reverse<(usize, usize, NodeId)>>,
     pub(super) gaps: Vec<Gap>,
     sees_silence: bool,
+    /// The gap between silent instants that recur in the last run.
+    recurring: Option<Duration>,
     is_over: bool,
     /// How many delays a run had that had too many.
     pub(super) too_wide: Option<usize>,
@@ -85,6 +87,7 @@ impl<'a> Walk<'a> {
             open: [Reverse((0, 0, 0))].into(),
             gaps: Vec::new(),
             sees_silence,
+            recurring: None,
             is_over: false,
             too_wide: None,
             bounds: 0,
@@ -94,9 +97,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The gap between silent instants that recur in a run, if those are seen.
+    /// The gap between silent instants that recur in the last run, if those are seen.
     pub(super) fn recurring(&self) -> Option<Duration> {
-        self.runs.iter().rev().take(1).find_map(|run| run.recurring()).filter(|_| self.sees_silence)
+        self.recurring
     }
 
     /// Sets how many runs there may be.
@@ -201,8 +204,7 @@ impl<'a> Walk<'a> {
 
     /// The whole paths, in the order in which they were found.
     pub(super) fn leaves(&self) -> Vec<NodeId> {
-        let is_leaf = |id: &NodeId| !self.nodes[*id].is_dead && self.nodes[*id].ending().is_some();
-        (0..self.nodes.len()).filter(is_leaf).collect()
+        (0..self.nodes.len()).filter(|id| self.nodes[*id].is_whole()).collect()
     }
 
     /// Runs the code, the first of its delays taking this long.
@@ -231,6 +233,7 @@ impl<'a> Walk<'a> {
         match Observation::of(&trace, ending, self.sees_silence).filter(|_| !is_limited) {
             Some(seen) => {
                 self.spent += seen.events().div_ceil(EVENTS).max(1);
+                self.recurring = seen.recurring().filter(|_| self.sees_silence);
                 self.runs.push(Rc::new(seen));
                 Some(self.runs.len() - 1)
             }
@@ -271,16 +274,10 @@ impl<'a> Walk<'a> {
 
     /// The place in a run behind the path, if the run takes it.
     pub(super) fn place_of(&self, id: NodeId, run: RunId) -> Option<Cursor> {
-        let mut path = Vec::new();
-        let mut next = Some(id);
-        while let Some(node) = next {
-            path.push(node);
-            next = self.nodes[node].parent;
-        }
         let seen = &self.runs[run];
         let mut cursor = Cursor::BEGINNING;
-        for pair in path.windows(2).rev() {
-            let (child, parent) = (&self.nodes[pair[0]], &self.nodes[pair[1]]);
+        for pair in path(&self.nodes, id).windows(2) {
+            let (parent, child) = (&self.nodes[pair[0]], &self.nodes[pair[1]]);
             if parent.is_at_end(seen, cursor) {
                 return None;
             }

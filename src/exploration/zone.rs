@@ -27,6 +27,11 @@ impl Bound {
         Self { later: self.earlier, earlier: self.later, most: -self.most - 1 }
     }
 
+    /// This, or what is true where it is not: whichever holds for these times.
+    pub(super) fn side_of(self, times: &[i64]) -> Self {
+        if self.holds(times) { self } else { self.negated() }
+    }
+
     /// Whether it holds for these times.
     pub(super) fn holds(self, times: &[i64]) -> bool {
         times[self.later] - times[self.earlier] <= self.most

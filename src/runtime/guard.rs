@@ -61,7 +61,7 @@ const STRIDES: [Duration; 6] = [
 /// How often a runtime parks on the way to a timer if there is no other: once at each
 /// of the six levels of the timer wheel, of which the last is the timer's own slot, and
 /// once for nothing, since a timer that fires wakes the driver for its next park.
-const PARKS: u64 = 7;
+pub(crate) const PARKS: u64 = 7;
 
 impl Guard {
     pub(super) fn new(scope: &Scope<'_>) -> Self {

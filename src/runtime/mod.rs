@@ -31,6 +31,7 @@ mod watchdog;
 
 pub(crate) use conditions::Conditions;
 pub use delay::{Delay, delay};
+pub(crate) use guard::PARKS;
 pub(crate) use probe::Latency;
 pub use record::{record, try_record};
 pub use runnable::{OfFunction, OfFuture, Runnable};

@@ -284,6 +284,12 @@ impl Trace {
             .collect()
     }
 
+    /// The same, each with its index even if it is the only one. Steps that the log lacks have none.
+    pub(crate) fn indexed_names(&self) -> Vec<StepName> {
+        let named = self.names.iter().zip(self.places());
+        named.map(|(name, place)| StepName::new(name.clone(), place)).collect()
+    }
+
     /// The numbers of the steps that started, in the order of their starts.
     pub(crate) fn started(&self) -> impl Iterator<Item = u32> + '_ {
         let starts = self.entries.iter().filter(|entry| entry.kind == Kind::Start);
